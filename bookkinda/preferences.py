@@ -1,0 +1,75 @@
+"""What the owner sets in the back office: one row, read by everybody, imports nothing of ours."""
+
+from typing import Any, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+def is_time_zone(value: str) -> None:
+    if value not in available_timezones():
+        raise ValidationError(_("There is no time zone of this name."))
+
+
+class Preferences(models.Model):
+    """The settings of the one business that this installation serves."""
+
+    business_name = models.CharField(_("business name"), max_length=100, default="Bookkinda")
+    address = models.TextField(_("address"), max_length=500, blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    logo = models.FileField(_("logo"), upload_to="logo/", blank=True)
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="Europe/London", validators=[is_time_zone]
+    )
+    country = models.CharField(
+        _("country"),
+        max_length=2,
+        default="GB",
+        validators=[RegexValidator(r"^[A-Z]{2}$")],
+        help_text=_("Phone numbers without a country code are read as numbers of this country."),
+    )
+    currency = models.CharField(
+        _("currency"), max_length=3, default="GBP", validators=[RegexValidator(r"^[A-Z]{3}$")]
+    )
+    language = models.CharField(_("language"), max_length=10, default="en")
+    customer_panel_enabled = models.BooleanField(_("Customer Panel"), default=True)
+    sample_since = models.DateTimeField(null=True, editable=False)
+    first_steps_done_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("settings")
+        verbose_name_plural = _("settings")
+        default_permissions = ()
+        permissions = [("change_settings", _("Can change the settings and staff accounts"))]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="preferences_one_row"),
+        ]
+
+    def __str__(self) -> str:
+        return self.business_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.pk = 1
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def load(cls) -> Self:
+        """The one row; before it was ever saved, its defaults. One query."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether the sample business is in this database."""
+        return self.sample_since is not None
+
+    def today(self) -> Any:
+        """The date at the business, which is not everywhere the date of the server."""
+        return timezone.localdate(timezone=self.zone)

@@ -1,0 +1,20 @@
+"""The people who book, and everything that is kept about them."""
+
+from customers.models.customer import Customer, Gender
+from customers.models.history import Change, ChangeSet
+from customers.models.note import Note
+from customers.models.tag import CustomerTag, Tag
+from customers.models.transfer import ExportRun, ImportRow, ImportRun
+
+__all__ = [
+    "Change",
+    "ChangeSet",
+    "Customer",
+    "CustomerTag",
+    "ExportRun",
+    "Gender",
+    "ImportRow",
+    "ImportRun",
+    "Note",
+    "Tag",
+]

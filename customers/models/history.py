@@ -1,0 +1,78 @@
+"""The one history: every change to customers belongs to a change set that can be undone."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class ChangeSet(models.Model):
+    """One act of one person, on one customer or on a hundred thousand."""
+
+    class Kind(models.TextChoices):
+        ADD = "add", _("Added")
+        EDIT = "edit", _("Edited")
+        ARCHIVE = "archive", _("Deleted")
+        RESTORE = "restore", _("Restored")
+        ERASE = "erase", _("Erased for good")
+        TAG = "tag", _("Tagged")
+        IMPORT = "import", _("Imported")
+        UNDO = "undo", _("Undone")
+        SAMPLE = "sample", _("Sample business")
+
+    class Source(models.TextChoices):
+        BACK_OFFICE = "back-office", _("Back office")
+        COMMAND = "command", _("Command line")
+        PANEL = "panel", _("Customer Panel")
+        BOOKING = "booking", _("Booking page")
+        SYSTEM = "system", _("Bookkinda")
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    source = models.CharField(max_length=12, choices=Source.choices)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    by_name = models.CharField(max_length=254, blank=True)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    size = models.PositiveIntegerField(default=0)
+    undoes = models.OneToOneField(
+        "self", null=True, on_delete=models.SET_NULL, related_name="undone_by"
+    )
+
+    class Meta:
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.size})"
+
+
+class Change(models.Model):
+    """What a change set did to one customer: the fields that changed, before and after.
+
+    `before` and `after` have the same keys, names of fields; "tags" holds names of tags. `version`
+    is the customer's version after the change: undo refuses a customer whose version moved on.
+    """
+
+    class Action(models.TextChoices):
+        ADDED = "added"
+        EDITED = "edited"
+        ARCHIVED = "archived"
+        RESTORED = "restored"
+
+    change_set = models.ForeignKey(ChangeSet, on_delete=models.CASCADE, related_name="changes")
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.CASCADE, related_name="changes"
+    )
+    action = models.CharField(max_length=8, choices=Action.choices)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    version = models.PositiveIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["customer", "change_set"], name="change_by_customer")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.action}"

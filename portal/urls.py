@@ -1,0 +1,6 @@
+"""The Customer Panel."""
+
+from django.urls import URLPattern
+
+app_name = "portal"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,19 @@
+"""The settings of the tests: the real ones, with what a test must not wait for taken away."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("BOOKKINDA_ENVIRONMENT", "local")
+os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="bookkinda-tests-"))
+
+from bookkinda.settings import *
+
+SECRET_KEY = "only-for-tests"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+Path(STATIC_ROOT).mkdir(parents=True, exist_ok=True)
