@@ -1,10 +1,20 @@
 """Who plays in the tests: one person for each role, a customer with a login, and a stranger."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from accounts.models import User
 from accounts.roles import Role
 from tests.factories import CustomerFactory, UserFactory
+from tests.servers.redis import redis_server
+
+
+@pytest.fixture(scope="session")
+def redis_address() -> Iterator[str]:
+    """A Redis server of this run's own."""
+    with redis_server() as address:
+        yield address
 
 
 @pytest.fixture

@@ -1,0 +1,82 @@
+"""Runs every test that can run here, and says in one line what was left out.
+
+python -m tests.run            all of them; those that need a browser or a server when it is there
+python -m tests.run --quick    what `make check` asks: SQLite, no browser, no server, nothing slow
+
+Where CI is set, a browser or a server that is missing is a failure.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tests.servers import postgresql, redis
+
+QUICK = "not browser and not slow and not postgresql and not redis"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One run of pytest: the tests that `markers` selects, under the words of `wrapper`."""
+
+    title: str
+    markers: str
+    in_parallel: bool = True
+    wrapper: tuple[str, ...] = ()
+
+
+def missing() -> list[str]:
+    """What is not installed here and some tests need."""
+    found = {
+        "Chromium": shutil.which("chromium") or shutil.which("google-chrome"),
+        "PostgreSQL": postgresql.find_binaries(),
+        "Redis": redis.find_server(),
+    }
+    return [name for name, path in found.items() if path is None]
+
+
+def parts(without: list[str]) -> Iterator[Part]:
+    """Every run that can be made here. No test is in two of them on the same database."""
+    redis_too = "" if "Redis" not in without else " and not redis"
+    yield Part("On SQLite", f"not browser and not postgresql{redis_too}")
+    if "Chromium" not in without:
+        # Each parallel run would start a browser of its own, which two cores do not carry.
+        yield Part("In Chromium", "browser", in_parallel=False)
+    if "PostgreSQL" not in without:
+        wrapper = (sys.executable, "-m", "tests.servers.postgresql")
+        yield Part("On PostgreSQL", "not browser and not redis", wrapper=wrapper)
+
+
+def run(part: Part) -> bool:
+    """Whether all of its tests passed; no test at all is a failure, for then a name is wrong."""
+    print(f"\n{part.title}:", flush=True)
+    processes = min(os.cpu_count() or 1, 4) if part.in_parallel else 1
+    command = [*part.wrapper, sys.executable, "-m", "pytest", "-q", "-m", part.markers]
+    if processes > 1:
+        command += ["-n", str(processes)]
+    return subprocess.run(command, check=False).returncode == 0  # noqa: S603 our own words
+
+
+def main(arguments: list[str]) -> int:
+    if arguments == ["--quick"]:
+        return 0 if run(Part("The quick tests, on SQLite", QUICK)) else 1
+    if arguments:
+        print(__doc__, file=sys.stderr)
+        return 2
+    without = missing()
+    if without and os.environ.get("CI"):
+        print(f"Not installed here, and CI needs it: {', '.join(without)}.", file=sys.stderr)
+        return 1
+    failed = [part.title for part in parts(without) if not run(part)]
+    if without:
+        print(f"\nLeft out, because it is not installed here: {', '.join(without)}.")
+    if failed:
+        print(f"\nFailed: {', '.join(failed)}.", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
