@@ -1,6 +1,7 @@
 """Which files of our packages a browser may be sent: those that a page uses, and no others."""
 
 from django.contrib.staticfiles.apps import StaticFilesConfig
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class StaticFiles(StaticFilesConfig):
@@ -25,3 +26,13 @@ class StaticFiles(StaticFilesConfig):
         "htmx-2.js",
         "hx-*",
     ]
+
+
+class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    """Names with hashes, compressed beside the plain files; source maps stay behind, so that a
+    file's note where its map would be is no reference to follow."""
+
+    patterns = tuple(
+        (names, tuple(pattern for pattern in found if "sourceMappingURL" not in str(pattern)))
+        for names, found in CompressedManifestStaticFilesStorage.patterns
+    )
