@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +21,10 @@ class UserManager(BaseUserManager["User"]):
         """A saved user; without a password nobody can sign in as them. Raises ValidationError."""
         user = self.model(email=normalize_address(email), **fields)
         user.set_password(password)
-        user.save(using=self._db)
+        with transaction.atomic(using=self._db):
+            user.save(using=self._db)
+            # The sign-in library's own list; accounts/changing_address.py is the only other writer.
+            user.emailaddress_set.create(email=user.email, verified=True, primary=True)
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -47,6 +50,7 @@ class User(AbstractBaseUser):
     date_joined = models.DateTimeField(_("added"), default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()
+    emailaddress_set: Any  # the sign-in library's own list of addresses
 
     EMAIL_FIELD = "email"
     USERNAME_FIELD = "email"

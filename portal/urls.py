@@ -1,6 +1,8 @@
 """The Customer Panel."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from portal import views
 
 app_name = "portal"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.Home.as_view(), name="home")]

@@ -1,0 +1,80 @@
+"""The second factor of staff: an app with codes, a passkey, and recovery codes on paper."""
+
+from typing import Any
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from bookkinda.preferences import Preferences
+
+KEYS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+
+
+def has_second_factor(user: User) -> bool:
+    """Whether signing in asks for more than the password."""
+    return Authenticator.objects.filter(user=user, type__in=KEYS).exists()
+
+
+def lacks_required_factor(user: User) -> bool:
+    """Whether the owner demands a second factor of this member of staff, who has none yet."""
+    return user.is_staff and user.second_factor_required and not has_second_factor(user)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Names the business, not the host name, in apps and browsers."""
+
+    def get_totp_issuer(self) -> str:
+        return self._get_site_name()
+
+    def _get_site_name(self) -> str:
+        return Preferences.load().business_name
+
+    def generate_authenticator_name(self, user: User, type: Any) -> str:  # noqa: A002 theirs
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return str(_("Passkey %(number)s") % {"number": number})
+
+
+def code_field(label: Any) -> forms.CharField:
+    attributes = {"autocomplete": "one-time-code", "inputmode": "text", "spellcheck": "false"}
+    return forms.CharField(label=label, max_length=20, widget=forms.TextInput(attributes))
+
+
+class CodeForm(AuthenticateForm):
+    """The second step of signing in. A code from the app, or one from the recovery list."""
+
+    code = code_field(_("Code"))
+    code.help_text = _("From your authenticator app, or one of your recovery codes.")
+
+
+class ConfirmCodeForm(ReauthenticateForm):
+    """A code again, before the second factor itself is changed."""
+
+    code = code_field(_("Code"))
+    code.help_text = _("From your authenticator app, or one of your recovery codes.")
+
+
+class ActivateAppForm(ActivateTOTPForm):
+    """The first code, which proves that the app has the key."""
+
+    code = code_field(_("Code from the app"))
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """What the browser made, and how the person calls it."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        required=False,
+        max_length=60,
+        help_text=_("So that you recognise it later, such as “Work laptop”."),
+    )
+
+
+class RenamePasskeyForm(EditWebAuthnForm):
+    name = forms.CharField(label=_("Name"), max_length=60)

@@ -1,0 +1,55 @@
+"""Where somebody is signed in, and how that ends."""
+
+import re
+
+from allauth.usersessions.models import UserSession
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+
+BROWSERS = [  # the order matters: most say that they are also Chrome and Safari
+    (r"Edg(?:e|A|iOS)?/", "Edge"),
+    (r"OPR/|Opera", "Opera"),
+    (r"SamsungBrowser/", "Samsung Internet"),
+    (r"Firefox/|FxiOS/", "Firefox"),
+    (r"Chrome/|CriOS/|Chromium/", "Chrome"),
+    (r"Safari/", "Safari"),
+]
+SYSTEMS = [
+    (r"iPhone|iPod", "iPhone"),
+    (r"iPad", "iPad"),
+    (r"Android", "Android"),
+    (r"Windows", "Windows"),
+    (r"Macintosh|Mac OS X", "Mac"),
+    (r"CrOS", "ChromeOS"),
+    (r"Linux|X11", "Linux"),
+]
+
+
+def end_sessions(user: User) -> int:
+    """Sign the user out everywhere; how many sessions that were."""
+    sessions = list(UserSession.objects.filter(user=user))
+    for session in sessions:
+        session.end()
+    return len(sessions)
+
+
+def end_other_sessions(user: User, *, keep: str | None) -> int:
+    """Sign the user out everywhere but in the session with the key `keep`."""
+    sessions = list(UserSession.objects.filter(user=user).exclude(session_key=keep))
+    for session in sessions:
+        session.end()
+    return len(sessions)
+
+
+def device_name(user_agent: str) -> str:
+    """The browser and system as a person would name them: "Firefox on Windows"."""
+    browser = first_match(BROWSERS, user_agent)
+    system = first_match(SYSTEMS, user_agent)
+    if browser and system:
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system or _("Unknown device")
+
+
+def first_match(names: list[tuple[str, str]], text: str) -> str:
+    return next((name for pattern, name in names if re.search(pattern, text)), "")
