@@ -7,7 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ChangeSet(models.Model):
-    """One act of one person, on one customer or on a hundred thousand."""
+    """One act of one person, on one customer or on a hundred thousand.
+
+    `token` names the form that asked for it: sent twice, it is done once. An act too large for a
+    request has a `job` and, until it is finished, a `plan`: what the worker is to do. `total` is
+    how many customers it was asked for, `size` how many it has changed, `left_out` the others:
+    their number and the reasons of the first ones by id.
+    """
 
     class Kind(models.TextChoices):
         ADD = "add", _("Added")
@@ -38,6 +44,11 @@ class ChangeSet(models.Model):
     undoes = models.OneToOneField(
         "self", null=True, on_delete=models.SET_NULL, related_name="undone_by"
     )
+    token = models.UUIDField(null=True, unique=True)
+    job = models.ForeignKey("bookkinda.Job", null=True, on_delete=models.SET_NULL, related_name="+")
+    plan = models.JSONField(null=True)
+    total = models.PositiveIntegerField(default=0)
+    left_out = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("change")

@@ -1,0 +1,235 @@
+"""Adding a customer and editing one. Two people who edit the same customer hear of each other."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from customers import photos
+from customers.history import Value, lock, open_change_set, record, to_json
+from customers.models import Change, ChangeSet, Customer, Tag
+
+FIELDS = (
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    "phone_extension",
+    "gender",
+    "date_of_birth",
+    "note",
+    "language",
+    "time_zone",
+    "external_id",
+)
+
+
+class Photo(Enum):
+    """What to do with the profile picture when there is no new one."""
+
+    KEEP = "keep"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that somebody else changed while it was being edited: before, theirs, yours."""
+
+    field: str
+    before: Value
+    theirs: Value
+    yours: Value
+
+    @property
+    def is_conflict(self) -> bool:
+        """Whether somebody has to choose: both changed the field, and not to the same value."""
+        return self.yours not in (self.before, self.theirs)
+
+
+class StaleCustomer(Exception):
+    """Somebody else changed the customer since it was shown: nothing was written."""
+
+    def __init__(self, customer: Customer, differences: list[Difference]) -> None:
+        super().__init__(customer.pk, customer.version)
+        self.customer = customer
+        self.differences = differences
+
+
+class ArchivedCustomer(Exception):
+    """The customer is in the archive and has to be restored first: nothing was written."""
+
+
+def add_customer(
+    *,
+    by: User | None,
+    source: ChangeSet.Source,
+    tags: Iterable[Tag] = (),
+    photo: File | None = None,
+    token: UUID | None = None,
+    **fields: Any,
+) -> Customer:
+    """A new customer, from values as customers/values.py and photos.prepare make them.
+
+    A `token` that was used before adds nobody and returns who was added then. Raises
+    ValidationError with the problems by field.
+    """
+    customer = Customer(**fields)
+    stored = photos.store(photo) if photo else ""
+    customer.photo.name = stored
+    try:
+        with transaction.atomic():
+            change_set = open_change_set(ChangeSet.Kind.ADD, by=by, source=source, token=token)
+            check(customer, ())
+            customer.save()
+            customer.tags.set(tags)
+            change = Change(customer=customer, action=Change.Action.ADDED, version=1)
+            record(change_set, [change])
+    except (IntegrityError, ValidationError) as error:
+        photos.discard({stored} - {""})
+        earlier = added_before(token)
+        if earlier is None:
+            raise as_validation_error(customer, error) from None
+        return earlier
+    return customer
+
+
+def added_before(token: UUID | None) -> Customer | None:
+    """Whom the form of this token added."""
+    if token is None:
+        return None
+    return Customer.objects.filter(changes__change_set__token=token).first()
+
+
+def edit_customer(
+    customer: Customer,
+    *,
+    by: User | None,
+    source: ChangeSet.Source,
+    expected_version: int,
+    tags: Collection[Tag] | None = None,
+    photo: File | Photo = Photo.KEEP,
+    **fields: Any,
+) -> ChangeSet | None:
+    """Write what differs; returns the change set, None when nothing differed.
+
+    Raises StaleCustomer, with the differences, when the version is not the expected one any more;
+    ArchivedCustomer; and ValidationError with the problems by field.
+    """
+    stored = photos.store(photo) if isinstance(photo, File) else ""
+    try:
+        with transaction.atomic():
+            current = lock([customer.pk]).get()
+            yours = values_to_be(current, fields, tags, photo, stored)
+            refuse_if_out_of_date(current, expected_version, yours)
+            return write_differences(current, yours, tags, by=by, source=source)
+    except BaseException as error:
+        photos.discard({stored} - {""})
+        if isinstance(error, IntegrityError):
+            raise as_validation_error(customer, error) from None
+        raise
+
+
+def values_to_be(
+    current: Customer,
+    fields: Mapping[str, Any],
+    tags: Collection[Tag] | None,
+    photo: File | Photo,
+    stored: str,
+) -> dict[str, Any]:
+    """What the customer is to look like, by field; only what the caller gave."""
+    yours = dict(fields)
+    if photo is not Photo.KEEP:
+        yours["photo"] = stored
+    if tags is not None:
+        yours["tags"] = sorted(tag.name for tag in tags)
+    return yours
+
+
+def value_now(customer: Customer, name: str) -> Value:
+    """A field of the customer as history keeps it."""
+    if name == "tags":
+        return sorted(customer.tags.values_list("name", flat=True))
+    return to_json(getattr(customer, name))
+
+
+def in_history(value: Any) -> Value:
+    return value if isinstance(value, list) else to_json(value)
+
+
+def refuse_if_out_of_date(current: Customer, expected: int, yours: Mapping[str, Any]) -> None:
+    """Raises ArchivedCustomer or StaleCustomer if others did something that matters meanwhile."""
+    if current.is_archived:
+        raise ArchivedCustomer
+    if current.version == expected:
+        return
+    before: dict[str, Value] = {}
+    for change in current.changes.filter(version__gt=expected).order_by("version"):
+        for name, value in change.before.items():
+            before.setdefault(name, value)
+    differences = [
+        Difference(name, before[name], value_now(current, name), in_history(value))
+        for name, value in yours.items()
+        if name in before
+    ]
+    if any(each.theirs != each.yours for each in differences):
+        raise StaleCustomer(current, differences)
+
+
+def write_differences(
+    current: Customer,
+    yours: Mapping[str, Any],
+    tags: Collection[Tag] | None,
+    *,
+    by: User | None,
+    source: ChangeSet.Source,
+) -> ChangeSet | None:
+    """Write the fields whose value differs, and their history; None when there are none."""
+    before = {name: value_now(current, name) for name in yours}
+    after = {name: in_history(value) for name, value in yours.items()}
+    changed = [name for name in yours if before[name] != after[name]]
+    if not changed:
+        return None
+    for name in set(changed) - {"tags"}:
+        setattr(current, name, yours[name])
+    check(current, changed)
+    current.version += 1
+    current.changed_at = timezone.now()
+    current.save(update_fields=[*(set(changed) - {"tags"}), "version", "changed_at"])
+    if tags is not None and "tags" in changed:
+        current.tags.set(tags)
+    change_set = open_change_set(ChangeSet.Kind.EDIT, by=by, source=source)
+    change = Change(
+        customer=current,
+        action=Change.Action.EDITED,
+        before={name: before[name] for name in changed},
+        after={name: after[name] for name in changed},
+        version=current.version,
+    )
+    record(change_set, [change])
+    return change_set
+
+
+def check(customer: Customer, changed: Collection[str]) -> None:
+    """Raises ValidationError for what the model does not allow; of old values, it asks nothing."""
+    unchanged = set(FIELDS) - set(changed) if changed else set()
+    customer.full_clean(exclude={*unchanged, "photo", "user"}, validate_constraints=True)
+
+
+def as_validation_error(
+    customer: Customer, error: IntegrityError | ValidationError
+) -> ValidationError | IntegrityError:
+    """The sentence for a rule that the database kept when somebody else was faster."""
+    if isinstance(error, ValidationError):
+        return error
+    try:
+        customer.validate_constraints()
+    except ValidationError as problem:
+        return problem
+    return error

@@ -1,0 +1,182 @@
+"""Undo: what a change set did to each customer is taken back, unless the customer changed since."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from customers.archiving import archive_chunk, restore_chunk
+from customers.folding import derived_values
+from customers.history import (
+    CHUNK,
+    LeftOut,
+    close,
+    from_json,
+    lock,
+    open_change_set,
+    record,
+    taken_external_ids,
+)
+from customers.models import Change, ChangeSet, Customer, CustomerTag
+from customers.models.customer import DERIVED
+from customers.tagging import find_or_make_tags, tags_of
+
+Kind = ChangeSet.Kind
+UNDOABLE = frozenset({Kind.ADD, Kind.EDIT, Kind.ARCHIVE, Kind.RESTORE, Kind.TAG, Kind.IMPORT})
+
+
+class Undone(NamedTuple):
+    """What was taken back, and whom undo refused and why."""
+
+    change_set: ChangeSet
+    refused: LeftOut
+
+
+class CannotUndo(Exception):
+    """The change set is of a kind that can't be taken back, or was taken back already."""
+
+
+def undo(
+    change_set: ChangeSet,
+    *,
+    by: User | None,
+    source: ChangeSet.Source,
+    undoing: ChangeSet | None = None,
+) -> Undone:
+    """Take back a change set: added -> archived, archived -> restored, edited -> as it was before.
+
+    Customers who changed since are refused and named; the others are taken back, in short
+    transactions and one history. Raises CannotUndo. `undoing` continues an undo that was begun.
+    """
+    undoing = undoing or begin_undo(change_set, by=by, source=source)
+    refused = LeftOut()
+    last = None
+    while changes := next_changes(change_set, last):
+        last = changes[-1].pk
+        with transaction.atomic():
+            refused.add(undo_chunk(undoing, changes))
+    close(undoing, refused)
+    return Undone(undoing, refused)
+
+
+def begin_undo(change_set: ChangeSet, *, by: User | None, source: ChangeSet.Source) -> ChangeSet:
+    """The change set of an undo; there is at most one for each change set. Raises CannotUndo."""
+    if change_set.kind not in UNDOABLE or change_set.plan is not None:
+        raise CannotUndo
+    try:
+        with transaction.atomic():
+            return open_change_set(Kind.UNDO, by=by, source=source, undoes=change_set)
+    except IntegrityError:
+        raise CannotUndo from None
+
+
+def next_changes(change_set: ChangeSet, before: int | None) -> list[Change]:
+    """The changes to take back next, the newest first."""
+    changes = change_set.changes.order_by("-pk")
+    if before is not None:
+        changes = changes.filter(pk__lt=before)
+    return list(changes[:CHUNK])
+
+
+def undo_chunk(undoing: ChangeSet, changes: Sequence[Change]) -> dict[int, str]:
+    """One transaction's worth of `undo`; returns who is refused and why."""
+    customers = {
+        customer.pk: customer for customer in lock(change.customer_id for change in changes)
+    }
+    refused = {
+        change.customer_id: _("Changed since.")
+        for change in changes
+        if customers[change.customer_id].version != change.version
+    }
+    todo: dict[str, list[Change]] = {action: [] for action in Change.Action.values}
+    for change in changes:
+        if change.customer_id not in refused:
+            todo[change.action].append(change)
+    added = todo[Change.Action.ADDED] + todo[Change.Action.RESTORED]
+    refused |= archive_chunk(undoing, [change.customer_id for change in added])
+    archived = todo[Change.Action.ARCHIVED]
+    refused |= restore_chunk(undoing, [change.customer_id for change in archived])
+    return refused | put_back(undoing, todo[Change.Action.EDITED], customers)
+
+
+def put_back(
+    undoing: ChangeSet, changes: Sequence[Change], customers: dict[int, Customer]
+) -> dict[int, str]:
+    """Give edited customers their earlier values; returns who is refused and why."""
+    refused = reasons_against(changes, customers)
+    changes = [change for change in changes if change.customer_id not in refused]
+    put_back_tags(changes)
+    names = {name for change in changes for name in change.before} - {"tags"}
+    touched = []
+    for change in changes:
+        customer = customers[change.customer_id]
+        for name in change.before.keys() - {"tags"}:
+            setattr(customer, name, from_json(name, change.before[name]))
+        customer.version += 1
+        customer.changed_at = timezone.now()
+        set_derived(customer)
+        touched.append(customer)
+    Customer.objects.bulk_update(touched, [*names, *DERIVED, "version", "changed_at"])
+    record(
+        undoing,
+        [
+            Change(
+                customer_id=change.customer_id,
+                action=Change.Action.EDITED,
+                before=change.after,
+                after=change.before,
+                version=customers[change.customer_id].version,
+            )
+            for change in changes
+        ],
+    )
+    return refused
+
+
+def reasons_against(changes: Sequence[Change], customers: dict[int, Customer]) -> dict[int, str]:
+    """Whose earlier values can't be put back: another one has them, or a login hangs on them."""
+    wanted = {change.customer_id: change.before.get("external_id", "") for change in changes}
+    reasons = dict.fromkeys(
+        taken_external_ids(wanted), _("Another customer has the external ID by now.")
+    )
+    for change in changes:
+        if "email" in change.before and customers[change.customer_id].user_id:
+            reasons[change.customer_id] = _("This customer signs in with the newer e-mail address.")
+    return reasons
+
+
+def put_back_tags(changes: Sequence[Change]) -> None:
+    """Give the customers the tags that they had before; a tag deleted meanwhile is made anew."""
+    earlier = {
+        change.customer_id: change.before["tags"] for change in changes if "tags" in change.before
+    }
+    if not earlier:
+        return
+    now = tags_of(earlier)
+    tags = {
+        tag.name.casefold(): tag
+        for tag in find_or_make_tags({name for names in earlier.values() for name in names})
+    }
+    changed = [pk for pk, names in earlier.items() if sorted(names) != sorted(now[pk])]
+    CustomerTag.objects.filter(customer__in=changed).delete()
+    CustomerTag.objects.bulk_create(
+        CustomerTag(customer_id=pk, tag=tags[name.casefold()])
+        for pk in changed
+        for name in earlier[pk]
+    )
+
+
+def set_derived(customer: Customer) -> None:
+    """What a bulk statement does not do by itself: keep search and sorting true."""
+    derived = derived_values(
+        customer.first_name,
+        customer.last_name,
+        customer.email,
+        customer.phone,
+        customer.date_of_birth,
+    )
+    for name, value in zip(DERIVED, derived, strict=True):
+        setattr(customer, name, value)
