@@ -1,0 +1,154 @@
+"""Erase for good: the customer and every copy of the person, wherever one is kept."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from accounts.models import User
+from customers import dependents, photos
+from customers.folding import fold
+from customers.history import LeftOut, close, in_chunks, lock, open_change_set
+from customers.models import Change, ChangeSet, Customer, ExportRun, ImportRow, Note
+from customers.querysets import CustomerQuerySet
+
+NOT_DIGITS = re.compile(r"\D+")
+SHORTEST_PHONE = 7  # digits; fewer could be anything
+
+
+class Erased(NamedTuple):
+    """What is left of them: that somebody erased so many customers (its size) on that day."""
+
+    change_set: ChangeSet
+
+
+@dataclass
+class Traces:
+    """By what a person is recognised in rows that don't name the customer."""
+
+    emails: set[str] = field(default_factory=set)
+    phones: set[str] = field(default_factory=set)
+    photos: set[str] = field(default_factory=set)
+    search_texts: list[str] = field(default_factory=list)
+
+    def see(self, values: dict[str, object]) -> None:
+        """Remember the values of a customer now or of a change in their history."""
+        for known, name in (
+            (self.emails, "email"),
+            (self.phones, "phone"),
+            (self.photos, "photo"),
+        ):
+            value = values.get(name)
+            if value:
+                known.add(str(value))
+
+    def are_in(self, cell: object) -> bool:
+        """Whether a cell of an imported file holds an address or number of theirs, as typed."""
+        text = str(cell or "").strip()
+        if text.lower() in self.emails:
+            return True
+        digits = NOT_DIGITS.sub("", text).lstrip("0")
+        return len(digits) >= SHORTEST_PHONE and any(
+            phone.endswith(digits) or digits.endswith(phone.lstrip("+")) for phone in self.phones
+        )
+
+
+def erase_customers(
+    customers: CustomerQuerySet,
+    *,
+    by: User | None,
+    source: ChangeSet.Source,
+    change_set: ChangeSet | None = None,
+) -> Erased:
+    """Remove the customers and everything that is known of them; this can't be undone.
+
+    It reaches pictures (also earlier ones), search entries, history, notes, rows of imported files,
+    searches that were exported, logins, and what dependent apps keep. What stays is one change set
+    with a number.
+    """
+    change_set = change_set or open_change_set(ChangeSet.Kind.ERASE, by=by, source=source)
+    for ids in in_chunks(customers):
+        with transaction.atomic():
+            erase_chunk(change_set, ids)
+    close(change_set, LeftOut())
+    return Erased(change_set)
+
+
+def erase_chunk(change_set: ChangeSet, ids: Sequence[int]) -> None:
+    """One transaction's worth of `erase_customers`."""
+    customers = list(lock(ids))
+    traces = traces_of(customers)
+    everybody = Customer.objects.filter(pk__in=[customer.pk for customer in customers])
+    dependents.forget(everybody)
+    forget_imports(everybody, traces)
+    forget_exports(traces)
+    forget_logins([customer.user_id for customer in customers if customer.user_id])
+    everybody.delete()
+    ChangeSet.objects.filter(pk=change_set.pk).update(size=F("size") + len(customers))
+    change_set.size += len(customers)
+    # Before the commit: a crash in between leaves a customer without a picture, and not a picture
+    # that nobody knows of.
+    photos.discard(traces.photos)
+
+
+def traces_of(customers: Sequence[Customer]) -> Traces:
+    """What the customers, and their history, say about how to recognise them."""
+    traces = Traces()
+    for customer in customers:
+        traces.see({"email": customer.email, "phone": customer.phone, "photo": customer.photo.name})
+        traces.search_texts.append(customer.search_text)
+    for change in Change.objects.filter(customer__in=customers).iterator():
+        traces.see(change.before)
+        traces.see(change.after)
+    return traces
+
+
+def forget_imports(customers: CustomerQuerySet, traces: Traces) -> None:
+    """Delete the staged rows of these people, also refused ones, which only hold raw cells."""
+    ImportRow.objects.filter(
+        Q(customer__in=customers) | Q(email__in=traces.emails) | Q(phone__in=traces.phones)
+    ).delete()
+    refused = ImportRow.objects.exclude(cells=None).values_list("pk", "cells")
+    theirs = [
+        pk
+        for pk, cells in refused.iterator(chunk_size=2_000)
+        if any(traces.are_in(cell) for cell in cells_of(cells))
+    ]
+    ImportRow.objects.filter(pk__in=theirs).delete()
+
+
+def cells_of(cells: object) -> Iterator[object]:
+    """The values of a row as it came, whether it is kept as a list or by header."""
+    if isinstance(cells, dict):
+        yield from cells.values()
+    elif isinstance(cells, list):
+        yield from cells
+
+
+def forget_exports(traces: Traces) -> None:
+    """Blank the searches of exports that looked for these people by name, address or number."""
+    for run in ExportRun.objects.exclude(query={}).iterator():
+        query = {
+            name: "" if any(is_about(text, value) for text in traces.search_texts) else value
+            for name, value in run.query.items()
+        }
+        if query != run.query:
+            run.query = query
+            run.save(update_fields=["query"])
+
+
+def is_about(search_text: str, value: object) -> bool:
+    """Whether what was searched for finds this customer."""
+    words = fold(" ".join(value) if isinstance(value, list) else str(value)).split()
+    return bool(words) and all(word in search_text for word in words)
+
+
+def forget_logins(user_ids: Sequence[int]) -> None:
+    """Delete the customers' own logins; the account of somebody who works here stays."""
+    logins = User.objects.filter(pk__in=user_ids, role="")
+    ChangeSet.objects.filter(by__in=logins).update(by_name="")
+    Note.objects.filter(author__in=logins).update(author_name="")
+    logins.delete()
