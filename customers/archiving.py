@@ -44,7 +44,7 @@ def archive_customers(
     source: ChangeSet.Source,
     change_set: ChangeSet | None = None,
 ) -> Archived:
-    """Take the customers out of every list and suspend their logins; nothing is erased.
+    """Take the customers out of every list; nothing is erased. Nobody signs in while archived.
 
     Those for whom a dependent app names a reason (say, an appointment to come) are left out. Any
     number of customers, in short transactions and one history.
@@ -60,7 +60,7 @@ def restore_customers(
     source: ChangeSet.Source,
     change_set: ChangeSet | None = None,
 ) -> Restored:
-    """Bring archived customers back as they were, with the logins that archiving suspended."""
+    """Bring archived customers back as they were, with the login that they had."""
     change_set = change_set or open_change_set(ChangeSet.Kind.RESTORE, by=by, source=source)
     left_out = in_short_transactions(restore_chunk, customers.archived(), change_set)
     return Restored(change_set, left_out)
@@ -85,7 +85,6 @@ def archive_chunk(change_set: ChangeSet, ids: Sequence[int]) -> dict[int, str]:
     versions = dict(lock(ids).live().values_list("pk", "version"))
     kept = dependents.reasons_to_keep(Customer.objects.filter(pk__in=versions))
     versions = {pk: version for pk, version in versions.items() if pk not in kept}
-    suspended = suspend_logins(list(versions))
     write(versions, archived_at=timezone.now())
     record(
         change_set,
@@ -93,8 +92,6 @@ def archive_chunk(change_set: ChangeSet, ids: Sequence[int]) -> dict[int, str]:
             Change(
                 customer_id=pk,
                 action=Change.Action.ARCHIVED,
-                before={"login": True} if pk in suspended else {},
-                after={"login": False} if pk in suspended else {},
                 version=version + 1,
             )
             for pk, version in versions.items()
@@ -112,7 +109,6 @@ def restore_chunk(change_set: ChangeSet, ids: Sequence[int]) -> dict[int, str]:
         _("Another customer has the external ID by now."),
     )
     versions = {pk: version for pk, version in versions.items() if pk not in kept}
-    resumed = resume_logins(list(versions))
     write(versions, archived_at=None)
     record(
         change_set,
@@ -120,8 +116,6 @@ def restore_chunk(change_set: ChangeSet, ids: Sequence[int]) -> dict[int, str]:
             Change(
                 customer_id=pk,
                 action=Change.Action.RESTORED,
-                before={"login": False} if pk in resumed else {},
-                after={"login": True} if pk in resumed else {},
                 version=version + 1,
             )
             for pk, version in versions.items()
@@ -135,33 +129,3 @@ def write(versions: dict[int, int], **values: object) -> None:
     Customer.objects.filter(pk__in=versions).update(
         version=F("version") + 1, changed_at=timezone.now(), **values
     )
-
-
-def suspend_logins(ids: Sequence[int]) -> set[int]:
-    """Nobody signs in while archived; returns whose login worked until now. Staff are not touched:
-    what they may do is not decided by their record as a customer."""
-    logins = dict(
-        Customer.objects.filter(pk__in=ids, user__is_active=True, user__role="").values_list(
-            "pk", "user_id"
-        )
-    )
-    User.objects.filter(pk__in=logins.values()).update(is_active=False)
-    return set(logins)
-
-
-def resume_logins(ids: Sequence[int]) -> set[int]:
-    """Give back the logins that archiving suspended, and no other; returns whose they are."""
-    logins = dict(
-        Customer.objects.filter(pk__in=ids, user__is_active=False, user__role="").values_list(
-            "pk", "user_id"
-        )
-    )
-    latest: dict[int, Change] = {
-        change.customer_id: change
-        for change in Change.objects.filter(
-            customer__in=logins, action=Change.Action.ARCHIVED
-        ).order_by("pk")
-    }
-    resumed = {pk for pk, change in latest.items() if change.before.get("login")}
-    User.objects.filter(pk__in=[logins[pk] for pk in resumed]).update(is_active=True)
-    return resumed
