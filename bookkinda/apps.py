@@ -6,4 +6,4 @@ class BookkindaConfig(AppConfig):
     verbose_name = "Bookkinda"
 
     def ready(self) -> None:
-        from bookkinda import checks  # noqa: F401, PLC0415 registers the checks
+        from bookkinda import checks, tasks  # noqa: F401, PLC0415 registers checks and jobs

@@ -14,6 +14,11 @@ from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
+SCHEMES = {
+    "db": ["sqlite", "postgres", "postgresql"],
+    "cache": ["dbcache", "redis", "rediss", "locmemcache", "dummycache"],
+    "email": ["smtp", "smtp+tls", "smtp+ssl", "filemail", "consolemail", "dummymail"],
+}
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -73,22 +78,24 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
-def url(name: str, kind: str, default: str = "") -> dict[str, Any]:
+def url(name: str, kind: str, default: str | None = None) -> dict[str, Any]:
     """A database, cache or e-mail address (`kind`: db, cache, email) as Django's settings dict."""
     value = text(name, default)
+    schemes = SCHEMES[kind]
+    # The value itself may hold a password, so no message repeats it.
+    if value.partition("://")[0] not in schemes or "://" not in value:
+        raise ImproperlyConfigured(
+            f"{name} must be an address that starts with {', '.join(schemes)} and ://. "
+            "docs/running/settings.md has examples."
+        )
     readers = {
         "db": environ.Env.db_url_config,
         "cache": environ.Env.cache_url_config,
         "email": environ.Env.email_url_config,
     }
     try:
-        config = readers[kind](value)
-    except (ValueError, KeyError, ImproperlyConfigured):
-        config = {}
-    if not config:
-        scheme = value.partition("://")[0] if "://" in value else "no scheme"
+        return dict(readers[kind](value))
+    except ValueError:
         raise ImproperlyConfigured(
-            f"{name} is not an address that can be used ({scheme}). "
-            "docs/running/settings.md has examples."
-        )
-    return dict(config)
+            f"{name} is not a whole address: is its port a number, and is its password URL-encoded?"
+        ) from None

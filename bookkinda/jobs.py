@@ -76,6 +76,10 @@ class Schedule(models.Model):
 
     name = models.CharField(max_length=100, unique=True)
     next_run_at = models.DateTimeField()
+    # No constraint: old jobs are deleted by the thousand; the number of a gone one harms nobody.
+    last_job = models.ForeignKey(
+        Job, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
 
     class Meta:
         default_permissions = ()

@@ -11,7 +11,7 @@ from pathlib import Path
 import bootstrap_wrapper
 from csp.constants import NONE, SELF
 
-from bookkinda import env
+from bookkinda import databases, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = env.choice("BOOKKINDA_ENVIRONMENT", {"production", "local"}, "production")
@@ -36,9 +36,12 @@ SECRET_KEY = (
 )
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 
+HOST = env.text("HOST", "127.0.0.1")
+PORT = env.number("PORT", 8000, least=1, most=65_535)
+
 # Where people reach us. Links in messages are built from it, never from a request's Host header.
 PUBLIC_BASE_URL = (
-    env.text("PUBLIC_BASE_URL", "http://127.0.0.1:8000")
+    env.text("PUBLIC_BASE_URL", f"http://127.0.0.1:{PORT}")
     if IS_LOCAL
     else env.text("PUBLIC_BASE_URL")
 ).rstrip("/")
@@ -123,21 +126,10 @@ TEMPLATES = [
 ]
 
 DATABASES = {
-    "default": env.url("DATABASE_URL", "db", f"sqlite:///{DATA_DIR / 'bookkinda.sqlite3'}")
+    "default": databases.complete(
+        env.url("DATABASE_URL", "db", f"sqlite:///{DATA_DIR / 'bookkinda.sqlite3'}")
+    )
 }
-DATABASES["default"]["CONN_MAX_AGE"] = None
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # IMMEDIATE, because a transaction that reads first and writes later would fail at once with
-    # "database is locked" when somebody else wrote in between, whatever the timeout.
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536; "
-            "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;"
-        ),
-    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Limits on attempts are counted in the cache, so it must be shared by all processes.
@@ -269,11 +261,11 @@ if TRUSTED_PROXIES:
 EMAIL = env.url("EMAIL_URL", "email", "filemail://" if IS_LOCAL else "smtp://localhost:25")
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", EMAIL["EMAIL_BACKEND"])
 EMAIL_HOST = EMAIL.get("EMAIL_HOST") or "localhost"
-EMAIL_PORT = EMAIL.get("EMAIL_PORT") or 25
 EMAIL_HOST_USER = EMAIL.get("EMAIL_HOST_USER") or ""
 EMAIL_HOST_PASSWORD = EMAIL.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = EMAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_SSL", False)
+EMAIL_PORT = EMAIL.get("EMAIL_PORT") or (465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25)
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text(

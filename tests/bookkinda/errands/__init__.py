@@ -1,0 +1,1 @@
+"""An app that does nothing but jobs whose traces a test can read."""
