@@ -10,7 +10,7 @@ IS_NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 BASE_PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python $(IS_NEW_ENOUGH) 2>/dev/null && echo $$python && break; done)
 
-.PHONY: run test check format lock
+.PHONY: run password test check format lock
 .DELETE_ON_ERROR:
 
 # Everything that has to be there before the first page: packages, database, and on an empty
@@ -19,6 +19,11 @@ run: $(VENV)/.runtime
 	@$(PYTHON) manage.py prepare
 	@$(PYTHON) manage.py create_sample --if-empty
 	@exec $(PYTHON) manage.py serve
+
+# A new password for somebody who forgot theirs: make password EMAIL=name@example.org
+EMAIL ?= owner@example.org
+password: $(VENV)/.runtime
+	@$(PYTHON) manage.py changepassword $(EMAIL)
 
 test: $(VENV)/.dev
 	@$(PYTHON) -m tests.run

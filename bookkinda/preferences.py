@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -64,6 +65,12 @@ class Preferences(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def logo_url(self) -> str:
+        """Where the logo is; another logo has another address, so it may be kept for ever."""
+        name = (self.logo.name or "").rpartition("/")[2]
+        return reverse("business:logo", args=[name]) if name else ""
 
     @property
     def is_sample(self) -> bool:

@@ -1,9 +1,19 @@
-"""Which prefix belongs to which app."""
+"""Which prefix belongs to which app, and the frame's own pages."""
 
 from django.urls import include, path
 
+from bookkinda.views import first_steps, settings
+
+BUSINESS = [
+    path("backoffice/settings/", settings.Settings.as_view(), name="settings"),
+    path("backoffice/first-steps/", first_steps.FirstSteps.as_view(), name="first-steps"),
+    path("backoffice/remove-sample/", first_steps.RemoveSample.as_view(), name="remove-sample"),
+    path("logo/<str:name>", settings.Logo.as_view(), name="logo"),
+]
+
 urlpatterns = [
     path("", include("accounts.urls")),
+    path("", include((BUSINESS, "business"))),
     path("backoffice/customers/", include("customers.urls")),
     path("panel/", include("portal.urls")),
 ]

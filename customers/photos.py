@@ -9,6 +9,7 @@ import secrets
 import struct
 import time
 import zlib
+from collections.abc import Callable
 from pathlib import PurePath
 
 from django.core import signing
@@ -44,8 +45,13 @@ ASIDE_FOR = 24 * 60 * 60  # seconds that a picture waits for its form to be sent
 
 
 def prepare(upload: File) -> ContentFile:
-    """The uploaded picture as we store it. Raises ValidationError with a sentence of its own for
-    each way in which a file can be unfit."""
+    """The uploaded picture as we store it: a square. Raises ValidationError."""
+    return draw_anew(upload, redraw)
+
+
+def draw_anew(upload: File, draw: Callable[[Image.Image], Image.Image]) -> ContentFile:
+    """The uploaded picture as `draw` makes it, WEBP. Raises ValidationError with a sentence of its
+    own for each way in which a file can be unfit."""
     if not upload.size:
         raise ValidationError(_("This file is empty."))
     if upload.size > LARGEST_FILE:
@@ -57,16 +63,16 @@ def prepare(upload: File) -> ContentFile:
     with open_picture(data) as picture:
         check_dimensions(picture)
         try:
-            square = redraw(picture)
+            drawn = draw(picture)
         except BOMBS:
             raise too_many_pixels() from None
         except DAMAGE:
             raise ValidationError(
                 _("This picture is damaged or not complete. Save it again, then choose it again.")
             ) from None
-    drawn = io.BytesIO()
-    square.save(drawn, "WEBP", quality=82)
-    return ContentFile(drawn.getvalue())
+    encoded = io.BytesIO()
+    drawn.save(encoded, "WEBP", quality=82)
+    return ContentFile(encoded.getvalue())
 
 
 def open_picture(data: bytes) -> Image.Image:

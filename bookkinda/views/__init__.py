@@ -1,0 +1,1 @@
+"""The pages of the frame: settings, first steps, leaving the sample."""

@@ -1,0 +1,70 @@
+"""From the sample to real use."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import ngettext
+from django.views.generic import TemplateView
+
+from accounts import roles
+from accounts.access import StaffRequired, signed_in
+from accounts.models import User
+from bookkinda.preferences import Preferences
+from bookkinda.sample.business import OWNER_EMAIL, remove_sample, sample_customers
+from customers.models import Customer
+
+KEPT_AS_FILES = "django.core.mail.backends.filebased.EmailBackend"
+
+
+class FirstSteps(StaffRequired, TemplateView):
+    """What an owner does before the first customer comes; each step says whether it is done."""
+
+    permission_required = roles.SETTINGS
+    template_name = "bookkinda/first_steps.html"
+
+    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
+        staff_count = User.objects.exclude(role="").filter(is_active=True).count()
+        return super().get_context_data(
+            business_is_named=Preferences.load().business_name != Preferences().business_name,
+            own_address=signed_in(self.request).email != OWNER_EMAIL,
+            staff_count=staff_count,
+            has_colleagues=staff_count > 1,
+            mail_is_sent=settings.EMAIL_BACKEND != KEPT_AS_FILES,
+            mail_folder=settings.EMAIL_FILE_PATH,
+            mail_sender=settings.DEFAULT_FROM_EMAIL,
+            has_customers=Customer.objects.live().exists(),
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """The owner is through with them: they are not offered again."""
+        business = Preferences.load()
+        business.first_steps_done_at = timezone.now()
+        business.save()
+        return redirect("home")
+
+
+class RemoveSample(StaffRequired, TemplateView):
+    """Asks first: what goes is gone for good."""
+
+    permission_required = roles.SETTINGS
+    template_name = "bookkinda/remove_sample.html"
+
+    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
+        customers = sample_customers()
+        changed = customers.filter(version__gt=1).count()
+        return super().get_context_data(count=customers.count(), changed=changed, **kwargs)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        removed = remove_sample()
+        text = ngettext(
+            "%(count)d customer of the sample is removed.",
+            "%(count)d customers of the sample are removed.",
+            removed.customers,
+        )
+        messages.success(request, text % {"count": removed.customers})
+        return redirect("business:first-steps")

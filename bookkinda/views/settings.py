@@ -1,0 +1,51 @@
+"""The settings of the business, and its logo for everybody."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.forms import ModelForm
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.generic import UpdateView, View
+
+from accounts import roles
+from accounts.access import StaffRequired
+from bookkinda.forms import SettingsForm
+from bookkinda.preferences import Preferences
+
+
+class Settings(StaffRequired, UpdateView):
+    permission_required = roles.SETTINGS
+    form_class = SettingsForm
+    template_name = "bookkinda/settings.html"
+
+    def get_object(self, queryset: Any = None) -> Preferences:
+        return Preferences.load()
+
+    def form_invalid(self, form: ModelForm) -> HttpResponse:
+        context = self.get_context_data(form=form)
+        return self.render_to_response(context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+    def form_valid(self, form: ModelForm) -> HttpResponse:
+        with transaction.atomic():
+            form.save()
+        messages.success(self.request, _("The settings are saved."))
+        return redirect("business:settings")
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Logo(View):
+    """The logo stands on the sign-in page, so it is public; its name changes when it does."""
+
+    def get(self, request: HttpRequest, name: str) -> FileResponse:
+        logo = Preferences.load().logo
+        if not logo or logo.name != f"logo/{name}" or not logo.storage.exists(logo.name):
+            raise Http404
+        response = FileResponse(logo.open(), content_type="image/webp")
+        response["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
