@@ -14,7 +14,12 @@ import phonenumbers
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from phonenumbers import NumberParseException, PhoneNumberFormat
+from phonenumbers import (
+    NumberParseException,
+    PhoneMetadata,
+    PhoneNumberFormat,
+    ValidationResult,
+)
 
 from accounts.addresses import normalize_address
 from customers.folding import fold
@@ -82,17 +87,32 @@ def clean_phone(text: str, country: str) -> Phone:
             _("This is not a phone number. Write it like %(example)s."),
             params={"example": example_phone(country)},
         ) from None
-    if not phonenumbers.is_valid_number(number):
+    if not has_form_of_country(number):
         raise ValidationError(phone_problem(number, country))
     return Phone(phonenumbers.format_number(number, PhoneNumberFormat.E164), number.extension or "")
+
+
+def has_form_of_country(number: phonenumbers.PhoneNumber) -> bool:
+    """Whether the number has the length and form of its country's numbers.
+
+    The library's stricter is_valid_number asks for a range that is known to be in use: it refuses
+    ranges that are newer than its tables, and those reserved for examples (07700 900123).
+    """
+    if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
+        return False
+    region = phonenumbers.region_code_for_country_code(number.country_code or 0)
+    metadata = PhoneMetadata.metadata_for_region_or_calling_code(number.country_code or 0, region)
+    general = metadata and metadata.general_desc
+    form = (general and general.national_number_pattern) or ""
+    return bool(re.fullmatch(form, phonenumbers.national_significant_number(number)))
 
 
 def phone_problem(number: phonenumbers.PhoneNumber, country: str) -> str:
     """What is wrong with a number that has the form of one."""
     reason = phonenumbers.is_possible_number_with_reason(number)
-    if reason == phonenumbers.ValidationResult.TOO_SHORT:
+    if reason in {ValidationResult.TOO_SHORT, ValidationResult.IS_POSSIBLE_LOCAL_ONLY}:
         return _("This phone number is too short.")
-    if reason == phonenumbers.ValidationResult.TOO_LONG:
+    if reason == ValidationResult.TOO_LONG:
         return _("This phone number is too long.")
     return _(
         "There is no such phone number. Check the digits, or start with + and the country code, "
