@@ -10,7 +10,9 @@ class ImportRun(models.Model):
     """One file of customers on its way in.
 
     `digest` is the SHA-256 of the file with the options, so that the same file is known again after
-    a crash; `counts` has the keys new, update, unchanged, skipped, refused, blank.
+    a crash, and `file_digest` that of the file alone; `counts` has the keys new, update, unchanged,
+    skipped, refused, blank. `fence` grows when a process takes the run over, and the one before it
+    stops.
     """
 
     class State(models.TextChoices):
@@ -23,6 +25,8 @@ class ImportRun(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.CHECKING)
     file_name = models.CharField(max_length=255)
     digest = models.CharField(max_length=64, db_index=True)
+    file_digest = models.CharField(max_length=64, default="", db_index=True)
+    fence = models.PositiveIntegerField(default=0)
     options = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
     by = models.ForeignKey(
@@ -57,7 +61,9 @@ class ImportRow(models.Model):
         SKIP = "skip"
         REFUSED = "refused"
 
-    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rows")
+    run = models.ForeignKey(
+        ImportRun, on_delete=models.CASCADE, related_name="rows", db_index=False
+    )
     line = models.PositiveIntegerField()
     action = models.CharField(max_length=9, choices=Action.choices)
     customer = models.ForeignKey(

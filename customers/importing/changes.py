@@ -1,0 +1,100 @@
+"""What a row would change of a customer, and what was there before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from customers.importing.database import among, is_postgresql
+
+FIELDS = (
+    "first_name", "last_name", "email", "phone", "phone_extension", "gender", "date_of_birth",
+    "note", "language", "time_zone", "external_id",
+)  # fmt: skip
+
+
+@dataclass
+class Changes:
+    """The fields that differ, before and after, as history keeps them."""
+
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+
+
+def current_values(ids: Sequence[int], *, lock: bool = False) -> dict[int, dict[str, Any]]:
+    """Customer -> fields, tags (names), user and version, of those that are live."""
+    if not ids:
+        return {}
+    names = ("id", *FIELDS, "user_id", "version")
+    condition, parameter = among("id", ids)
+    # SQLite needs no lock of a row: our transactions are IMMEDIATE.
+    ending = " ORDER BY id FOR UPDATE" if lock and is_postgresql() else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {', '.join(names)} FROM customers_customer"  # noqa: S608 our own names
+            f" WHERE archived_at IS NULL AND {condition}{ending}",
+            [parameter],
+        )
+        current = {row[0]: dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
+    for one in current.values():
+        one["tags"] = []
+    for customer, tag in tags_of(list(current)):
+        current[customer]["tags"].append(tag)
+    return current
+
+
+def tags_of(ids: Sequence[int]) -> list[tuple[int, str]]:
+    """Customer and name of tag, asked for with one parameter however many customers there are."""
+    condition, parameter = among("ct.customer_id", ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ct.customer_id, t.name FROM customers_customertag ct"  # noqa: S608
+            f" JOIN customers_tag t ON t.id = ct.tag_id WHERE {condition} ORDER BY t.name",
+            [parameter],
+        )
+        return list(cursor.fetchall())
+
+
+def find_changes(
+    current: dict[str, Any],
+    values: dict[str, Any],
+    *,
+    existing: str,
+    more_tags: Sequence[str] = (),
+) -> Changes:
+    """What `values` changes: all that differs, or with "fill" only what was blank.
+
+    A field that is missing in `values` changes nothing. A name is never made blank.
+    """
+    changes = Changes()
+    keeps = existing == "fill"
+    for name in FIELDS:
+        if name not in values or (name == "first_name" and not values[name]):
+            continue
+        belongs_to = "phone" if name == "phone_extension" else name
+        if keeps and current[belongs_to]:
+            continue
+        before, after = as_kept(current[name]), as_kept(values[name])
+        if before != after:
+            changes.before[name], changes.after[name] = before, after
+    tags = new_tags(current["tags"], values.get("tags"), keeps=keeps, more=more_tags)
+    if {tag.lower() for tag in tags} != {tag.lower() for tag in current["tags"]}:
+        changes.before["tags"], changes.after["tags"] = current["tags"], tags
+    return changes
+
+
+def new_tags(
+    current: Sequence[str], values: Sequence[str] | None, *, keeps: bool, more: Sequence[str]
+) -> list[str]:
+    """The tags afterwards: those of the cell if there was one, and those for every row."""
+    base = current if values is None or (keeps and current) else values
+    names = {tag.lower(): tag for tag in (*more, *base, *current)}
+    wanted = {tag.lower() for tag in (*base, *more)}
+    return sorted(name for key, name in names.items() if key in wanted)
+
+
+def as_kept(value: Any) -> Any:
+    """The value as JSON can hold it."""
+    return value.isoformat() if isinstance(value, date) else value

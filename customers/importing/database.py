@@ -1,0 +1,56 @@
+"""What the two databases say differently: many values in one parameter, many rows at once."""
+
+import json
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+
+
+def is_postgresql() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def among(column: str, values: Sequence[Any]) -> tuple[str, Any]:
+    """A condition that the column is one of the values, with its one parameter."""
+    if is_postgresql():
+        return f"{column} = ANY(%s)", list(values)
+    return f"{column} IN (SELECT value FROM json_each(%s))", json.dumps(list(values))  # noqa: S608 our own name
+
+
+def insert_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write the rows: COPY on PostgreSQL, a prepared statement on SQLite."""
+    names = ", ".join(columns)
+    with connection.cursor() as cursor:
+        if is_postgresql():
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            places = ", ".join(["%s"] * len(columns))
+            cursor.executemany(
+                f"INSERT INTO {table} ({names}) VALUES ({places})",  # noqa: S608 our own names
+                list(rows),
+            )
+
+
+class Turns:
+    """Leaves SQLite's one write lock to others now and then.
+
+    Who waits for the lock looks again after at most 100 ms (SQLite's busy handler); without a pause
+    longer than that, a chain of short transactions could keep a form waiting until its end.
+    """
+
+    HELD = 0.3
+    PAUSE = 0.11
+
+    def __init__(self) -> None:
+        self.held_since = time.monotonic()
+
+    def end(self) -> None:
+        """Say that a transaction is over."""
+        if is_postgresql() or time.monotonic() - self.held_since < self.HELD:
+            return
+        time.sleep(self.PAUSE)
+        self.held_since = time.monotonic()

@@ -1,0 +1,224 @@
+"""File -> rows: opens what people really send, and says in a sentence why it cannot."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from customers.importing.encodings import examine_text
+from customers.importing.problems import FileRefused
+from customers.importing.workbook import open_workbook
+
+LARGEST_FILE = 200 * 1024 * 1024
+MOST_ROWS = 1_000_000
+LONGEST_CELL = 131_072
+DELIMITERS = ",;\t|"
+DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+END = "\x00end of file\x00"
+SIGNATURES = {
+    b"\xd0\xcf\x11\xe0": "old",
+    b"PK\x03\x04": "zip",
+    b"PK\x05\x06": "zip",
+    b"%PDF": "pdf",
+    b"\x1f\x8b": "packed",
+    b"\x89PNG": "picture",
+    b"\xff\xd8\xff": "picture",
+    b"GIF8": "picture",
+}
+
+Row = tuple[int, list[str]]
+
+
+@dataclass
+class Table:
+    """A table that can be gone through more than once. Rows are numbered as spreadsheets do."""
+
+    headers: list[str]
+    digest: str
+    about: str
+    notes: list[str] = field(default_factory=list)
+    most_rows: int = MOST_ROWS
+    delimiter: str = ","
+
+    def rows(self) -> Iterator[Row]:
+        """Each row below the headers, blank ones too, with its number."""
+        raise NotImplementedError
+
+
+@dataclass
+class CsvTable(Table):
+    """Text with a delimiter, decoded line by line, never held as a whole."""
+
+    path: Path = Path()
+    encoding: str = "utf-8"
+    header_row: int = 1
+    skipped_lines: int = 0
+
+    def rows(self) -> Iterator[Row]:
+        records = read_records(self.path, self.encoding, self.delimiter, self.skipped_lines)
+        for number, cells in records:
+            if number > self.header_row:
+                yield number, cells
+
+
+@dataclass
+class SheetTable(Table):
+    """A sheet of a workbook. Reading it again starts again at the top."""
+
+    path: Path = Path()
+    sheet: str = ""
+    header_row: int = 1
+
+    def rows(self) -> Iterator[Row]:
+        with open_workbook(self.path, self.sheet) as workbook:
+            for number, cells in enumerate(workbook.rows(), 1):
+                if number > self.header_row:
+                    yield number, cells
+
+
+def open_table(
+    path: Path, *, language: str = "en", encoding: str = "", delimiter: str = "", sheet: str = ""
+) -> Table:
+    """The table in the file, whatever its name says. Raises FileRefused."""
+    size = path.stat().st_size
+    if not size:
+        raise FileRefused(_("This file is empty."))
+    if size > LARGEST_FILE:
+        raise FileRefused(
+            _("This file has %(size)s MB; at most %(limit)s MB can be imported.")
+            % {"size": size // 1024**2 + 1, "limit": LARGEST_FILE // 1024**2}
+        )
+    kind = kind_of(path)
+    if kind == "zip":
+        return open_sheet(path, sheet)
+    if kind:
+        raise FileRefused(KINDS[kind]())
+    return open_csv(path, language, encoding, delimiter)
+
+
+KINDS = {
+    "old": lambda: _(
+        "This is an old Excel file (.xls) or one with a password. Save it as .xlsx without one."
+    ),
+    "pdf": lambda: _("This is a PDF. Export the table itself, as CSV or XLSX."),
+    "packed": lambda: _("This file is packed. Unpack it first."),
+    "picture": lambda: _("This is a picture and not a table."),
+    "html": lambda: _(
+        "This is a web page, whatever its name says. Open it in a spreadsheet and save it as .xlsx."
+    ),
+}
+
+
+def kind_of(path: Path) -> str:
+    """What the first bytes say the file is; "" for what may be text."""
+    with path.open("rb") as file:
+        start = file.read(2048)
+    for signature, kind in SIGNATURES.items():
+        if start.startswith(signature):
+            return kind
+    text = start.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    if text.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta", b"<?xml")):
+        return "html"
+    return ""
+
+
+def open_sheet(path: Path, sheet: str) -> SheetTable:
+    with open_workbook(path, sheet) as workbook:
+        for number, cells in enumerate(workbook.rows(), 1):
+            if any(cells):
+                return SheetTable(
+                    headers=[cell.strip() for cell in cells],
+                    digest=workbook.digest,
+                    about=_("XLSX, sheet %(sheet)s") % {"sheet": workbook.sheet},
+                    notes=workbook.notes,
+                    most_rows=workbook.most_rows,
+                    path=path,
+                    sheet=workbook.sheet,
+                    header_row=number,
+                )
+    raise FileRefused(_("This workbook is empty."))
+
+
+def open_csv(path: Path, language: str, encoding: str, delimiter: str) -> CsvTable:
+    text = examine_text(path, language, encoding)
+    skipped = 0
+    hint = first_line(path, text.encoding).strip()
+    if hint[:4].lower() == "sep=" and len(hint) == 5:  # Excel's own way to name the delimiter
+        delimiter, skipped = delimiter or hint[4], 1
+    delimiter = delimiter or find_delimiter(path, text.encoding)
+    records = read_records(path, text.encoding, delimiter, skipped)
+    number, cells = next((one for one in records if any(cell.strip() for cell in one[1])), (0, []))
+    if not number:
+        raise FileRefused(_("This file is empty."))
+    table = CsvTable(
+        headers=[cell.strip() for cell in cells],
+        digest=text.digest,
+        about=_("CSV, %(encoding)s, separated by %(delimiter)s")
+        % {
+            "encoding": text.encoding,
+            "delimiter": DELIMITER_NAMES.get(delimiter, delimiter),
+        },
+        delimiter=delimiter,
+        path=path,
+        encoding=text.encoding,
+        header_row=number,
+        skipped_lines=skipped,
+    )
+    if text.assumed:
+        table.notes.append(
+            _(
+                "The file is not Unicode; it was read as %(encoding)s, the usual one of the "
+                "business's language. Look at a name with special letters, and say --encoding "
+                "if it is wrong."
+            )
+            % {"encoding": text.encoding}
+        )
+    return table
+
+
+def first_line(path: Path, encoding: str) -> str:
+    with path.open(encoding=encoding, newline="") as file:
+        return file.readline(1000)
+
+
+def find_delimiter(path: Path, encoding: str) -> str:
+    """The candidate that stands most often in the first line with text, outside of quotes."""
+    with path.open(encoding=encoding, newline="") as file:
+        line = next((line for line in file if line.strip()), "")
+    outside = "".join(line.split('"')[0::2])
+    return max(DELIMITERS, key=outside.count)
+
+
+def read_records(path: Path, encoding: str, delimiter: str, skipped: int) -> Iterator[Row]:
+    """The records with their numbers. A quotation mark left open is refused, with its place."""
+    csv.field_size_limit(LONGEST_CELL)
+    number = skipped
+    with path.open(encoding=encoding, newline="") as file:
+        for _line in range(skipped):
+            file.readline()
+        reader = csv.reader(with_end(file), delimiter=delimiter)
+        try:
+            for cells in reader:
+                number += 1
+                if cells and cells[-1].endswith(END):
+                    break
+                yield number, cells
+        except csv.Error:
+            raise FileRefused(unclosed(number + 1)) from None
+    if len(cells) > 1 or cells[-1] != END:
+        raise FileRefused(unclosed(number))
+
+
+def with_end(lines: Iterator[str]) -> Iterator[str]:
+    """The lines and a last one that a quotation mark left open would swallow."""
+    yield from lines
+    yield END
+
+
+def unclosed(number: int) -> str:
+    return _(
+        "From row %(row)s on the file cannot be split into cells: a quotation mark is opened "
+        "there and never closed, or a cell is too long."
+    ) % {"row": number}

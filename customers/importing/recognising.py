@@ -1,0 +1,181 @@
+"""Checked rows -> what each will do: a new customer, or one that is known.
+
+A row is somebody we know by the keys it was asked to match by. Bookkinda's own ID decides alone;
+the other keys must agree. Who matches more than one customer is refused with their IDs.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from customers.folding import derived_values
+from customers.importing.changes import Changes, current_values, find_changes
+from customers.importing.checking import Action, CheckedRow
+from customers.importing.database import among
+
+KEYS = ("id", "external_id", "email", "phone")
+LOOKED_UP = ("id", "external_id", "email", "phone", "name_key", "user_id")
+
+
+@dataclass(frozen=True)
+class Known:
+    """A live customer who may be the one in a row."""
+
+    id: int
+    external_id: str
+    email: str
+    phone: str
+    name_key: str
+    user_id: int | None
+
+
+@dataclass
+class Recogniser:
+    """Decides about rows in batches; a handful of queries for each batch, whatever its size."""
+
+    match: Sequence[str]
+    existing: str
+    shared_email: bool = False
+    earlier_run: int | None = None
+    has_email_column: bool = True
+    tags: Sequence[str] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def decide(self, rows: Sequence[CheckedRow]) -> None:
+        """Set action, customer and further problems of each row that is not refused yet."""
+        good = [row for row in rows if row.action != Action.REFUSED]
+        found = {key: look_up(key, values_of(key, good)) for key in (*self.match, "external_id")}
+        earlier = self.customers_of_earlier_run(good)
+        for row in good:
+            self.recognise(row, found, earlier)
+        matched = [row for row in good if row.customer_id and row.action != Action.REFUSED]
+        if self.existing == "skip":
+            for row in matched:
+                row.action = Action.SKIP
+        else:
+            self.compare(matched)
+
+    def recognise(
+        self,
+        row: CheckedRow,
+        found: dict[str, dict[Any, list[Known]]],
+        earlier: dict[int, int],
+    ) -> None:
+        """Set the row's customer, or refuse it."""
+        known = self.candidates(row, found)
+        if len(known) > 1:
+            ids = ", ".join(str(customer.id) for customer in known)
+            row.refuse(
+                "", _("This row matches more than one customer: IDs %(ids)s.") % {"ids": ids}
+            )
+            return
+        row.customer_id = known[0].id if known else earlier.get(row.line)
+        if not row.customer_id and not row.values.get("first_name"):
+            row.refuse(self.headers.get("first_name", ""), _("The name is missing."))
+        taken = [
+            other.id
+            for other in found["external_id"].get(row.values.get("external_id"), [])
+            if other.id != row.customer_id
+        ]
+        if taken:
+            row.refuse(
+                self.headers.get("external_id", ""),
+                _("The customer with ID %(id)s has this external ID.") % {"id": taken[0]},
+            )
+
+    def candidates(self, row: CheckedRow, found: dict[str, dict[Any, list[Known]]]) -> list[Known]:
+        """The customers that the row's keys agree on, or all of them when they do not agree."""
+        sets = []
+        for key in self.match:
+            value = row.values.get(key)
+            hits = found[key].get(value, []) if value else []
+            if key == "id" and hits:
+                if self.is_somebody_else(row, hits[0]):
+                    row.refuse(self.headers.get("id", ""), somebody_else(hits[0]))
+                return hits
+            if key == "email" and self.shared_email:
+                hits = [known for known in hits if known.name_key == name_key(row)]
+            if hits:
+                sets.append({known.id: known for known in hits})
+        if not sets:
+            return []
+        agreed = set(sets[0]).intersection(*sets[1:])
+        everybody = {known: one for hits in sets for known, one in hits.items()}
+        return [everybody[known] for known in sorted(agreed or everybody)]
+
+    def is_somebody_else(self, row: CheckedRow, known: Known) -> bool:
+        """Whether name and address both differ, as in a file from another installation."""
+        email = row.values.get("email", "")
+        same_address = bool(email) and email == known.email
+        if not email and not known.email:
+            same_address = bool(known.phone) and row.values.get("phone") == known.phone
+        named = row.values.get("first_name") or row.values.get("last_name")
+        if not named or not self.has_email_column or same_address:
+            return False
+        return name_key(row) != known.name_key
+
+    def customers_of_earlier_run(self, rows: Sequence[CheckedRow]) -> dict[int, int]:
+        """Line -> live customer that the same line of the same file was or became before."""
+        if not rows or not self.earlier_run:
+            return {}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT r.line, c.id FROM customers_importrow r"
+                " JOIN customers_customer c ON c.id = r.customer_id AND c.archived_at IS NULL"
+                " WHERE r.run_id = %s AND r.line BETWEEN %s AND %s",
+                [self.earlier_run, rows[0].line, rows[-1].line],
+            )
+            return dict(cursor.fetchall())
+
+    def compare(self, rows: Sequence[CheckedRow]) -> None:
+        """Tell rows that change their customer from those that do not."""
+        current = current_values([row.customer_id for row in rows if row.customer_id])
+        for row in rows:
+            if row.customer_id not in current:
+                continue
+            one = current[row.customer_id]
+            changes = find_changes(one, row.values, existing=self.existing, more_tags=self.tags)
+            row.action = Action.UPDATE if changes.after else Action.UNCHANGED
+            if one["user_id"] and "email" in changes.after:
+                row.refuse(self.headers.get("email", ""), login_address(changes))
+
+
+def login_address(changes: Changes) -> str:
+    return _("This customer logs in with %(email)s; change that on the customer's page.") % {
+        "email": changes.before["email"]
+    }
+
+
+def somebody_else(known: Known) -> str:
+    return _("ID %(id)s is somebody else: name and address both differ.") % {"id": known.id}
+
+
+def name_key(row: CheckedRow) -> str:
+    """The row's name as customers keep it for sorting and comparing."""
+    first, last = row.values.get("first_name", ""), row.values.get("last_name", "")
+    return derived_values(first, last, "", "", None).name_key
+
+
+def values_of(key: str, rows: Iterable[CheckedRow]) -> list[Any]:
+    return [row.values[key] for row in rows if row.values.get(key)]
+
+
+def look_up(key: str, values: Sequence[Any]) -> dict[Any, list[Known]]:
+    """Value -> the live customers that have it."""
+    found: dict[Any, list[Known]] = {}
+    if not values:
+        return found
+    condition, parameter = among(key, values)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {', '.join(LOOKED_UP)} FROM customers_customer"  # noqa: S608 our own names
+            f" WHERE archived_at IS NULL AND {condition}",
+            [parameter],
+        )
+        for row in cursor.fetchall():
+            known = Known(*row)
+            found.setdefault(getattr(known, key), []).append(known)
+    return found

@@ -1,0 +1,257 @@
+"""One import from file to customers: state, resuming after a crash, and the same file again.
+
+Checking stages every row; nothing of the customers is touched before the whole file is checked.
+Merging goes from the staged rows in chunks. The same file with the same options goes on where a
+crash left it; once it is done, its rows are known again by their lines.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, F
+from django.utils import timezone
+
+from accounts.models import User
+from bookkinda.preferences import Preferences
+from customers.importing import saving, staging
+from customers.importing.checking import RowChecker, Survey, is_blank, survey
+from customers.importing.columns import Mapped, match_columns
+from customers.importing.database import Turns
+from customers.importing.dates import DateOrder
+from customers.importing.reading import Table, open_table
+from customers.importing.recognising import Recogniser
+from customers.models import ChangeSet, ImportRow, ImportRun
+from customers.resources import Conventions
+
+BATCH = 500
+ROWS_ARE_KEPT = timedelta(days=30)
+COUNTED = {
+    "new": "new", "update": "update", "unchanged": "unchanged", "skip": "skipped",
+    "refused": "refused",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """What a person decided about a file. Two runs with the same options do the same."""
+
+    existing: str = "skip"
+    match: tuple[str, ...] = ("id", "external_id", "email")
+    told: dict[str, str] = field(default_factory=dict)
+    country: str = ""
+    encoding: str = ""
+    delimiter: str = ""
+    sheet: str = ""
+    date_order: str = ""
+    tags: tuple[str, ...] = ()
+    clear_blanks: bool = False
+    shared_email: bool = False
+
+
+@dataclass
+class Import:
+    """An import under way, and what became of it."""
+
+    run: ImportRun
+    table: Table
+    mapped: Mapped
+    survey: Survey
+    options: ImportOptions
+    country: str
+    resumed: bool = False
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return dict(self.run.counts)
+
+    def headers(self) -> dict[str, str]:
+        """Field -> its header in this file."""
+        return {
+            column.name: self.table.headers[at] or column.heading
+            for at, column in self.mapped.cells.items()
+        }
+
+
+def import_file(
+    path: Path,
+    *,
+    name: str,
+    options: ImportOptions,
+    by: User | None,
+    source: ChangeSet.Source,
+    dry_run: bool = False,
+    progress: staging.Progress = lambda stage, done, total: None,
+) -> Import:
+    """Take the customers of the file in; a dry run only stages what would be done.
+
+    Raises FileRefused when the file cannot be used, and TakenOver when the same import was started
+    once more meanwhile.
+    """
+    work = open_import(path, name=name, options=options, by=by, dry_run=dry_run)
+    if work.run.state != ImportRun.State.SAVING:
+        check(work, progress)
+    if not dry_run:
+        save(work, source, progress)
+    return work
+
+
+def open_import(
+    path: Path, *, name: str, options: ImportOptions, by: User | None, dry_run: bool
+) -> Import:
+    """Look at the file, and begin its run or go on with the one that a crash left."""
+    business = Preferences.load()
+    table = open_table(
+        path,
+        language=business.language,
+        encoding=options.encoding,
+        delimiter=options.delimiter,
+        sheet=options.sheet,
+    )
+    mapped = match_columns(table.headers, options.told)
+    country = options.country or business.country
+    seen = survey(table, mapped, country)
+    if options.date_order:
+        seen = Survey(seen.rows, DateOrder(day_first=options.date_order == "dmy"))
+    run, resumed = begin(table, name, options, country, by, dry_run=dry_run)
+    return Import(run, table, mapped, seen, options, country, resumed)
+
+
+def begin(
+    table: Table, name: str, options: ImportOptions, country: str, by: User | None, *, dry_run: bool
+) -> tuple[ImportRun, bool]:
+    """The run to work on, fenced off from whoever worked on it before."""
+    chosen = {**asdict(options), "country": country}
+    digest = hashlib.sha256(
+        f"{table.digest} {json.dumps(chosen, sort_keys=True)}".encode()
+    ).hexdigest()
+    with transaction.atomic():
+        run = None if dry_run else unfinished(digest)
+        if run is None:
+            return ImportRun.objects.create(
+                file_name=name[:255],
+                digest="" if dry_run else digest,
+                file_digest=table.digest,
+                options=chosen,
+                by=by,
+            ), False
+        ImportRun.objects.filter(pk=run.pk).update(fence=F("fence") + 1)
+        run.refresh_from_db()
+    return run, run.state == ImportRun.State.SAVING
+
+
+def unfinished(digest: str) -> ImportRun | None:
+    runs = ImportRun.objects.select_for_update().filter(digest=digest)
+    return runs.exclude(state=ImportRun.State.DONE).order_by("-pk").first()
+
+
+def check(work: Import, progress: staging.Progress) -> None:
+    """Check and stage every row of the file, in short transactions."""
+    forget_rows(work.run)
+    turns, done, headers = Turns(), 0, work.headers()
+    recogniser = make_recogniser(work)
+    for batch in staging.in_batches(checked_rows(work), BATCH):
+        recogniser.decide(batch)
+        with transaction.atomic():
+            saving.hold(work.run)
+            staging.stage(work.run.pk, batch)
+        done += len(batch)
+        progress("checking", done, work.survey.rows)
+        turns.end()
+    with transaction.atomic():
+        saving.hold(work.run)
+        repeats = staging.refuse_repeats(
+            work.run.pk, headers, work.options.match, shared_email=work.options.shared_email
+        )
+    if repeats:
+        staging.keep_cells(work.run.pk, repeats, work.table.rows())
+    work.run.counts = count(work.run, work.survey.rows)
+    work.run.state = ImportRun.State.CHECKED
+    work.run.save(update_fields=["counts", "state"])
+
+
+def checked_rows(work: Import) -> Iterator[Any]:
+    conventions = Conventions(
+        country=work.country,
+        day_first=work.survey.order.day_first,
+        today=Preferences.load().today(),
+    )
+    checker = RowChecker(
+        work.table.headers, work.mapped, conventions, clear_blanks=work.options.clear_blanks
+    )
+    return (checker.check(line, cells) for line, cells in work.table.rows() if not is_blank(cells))
+
+
+def make_recogniser(work: Import) -> Recogniser:
+    headers = work.headers()
+    earlier = earlier_run(work.run)
+    return Recogniser(
+        match=work.options.match,
+        existing=work.options.existing,
+        shared_email=work.options.shared_email,
+        earlier_run=earlier.pk if earlier else None,
+        has_email_column="email" in headers,
+        tags=work.options.tags,
+        headers=headers,
+    )
+
+
+def earlier_run(run: ImportRun) -> ImportRun | None:
+    """The last run of the same file whose rows are still kept."""
+    runs = ImportRun.objects.filter(file_digest=run.file_digest, rows__isnull=False)
+    return runs.exclude(pk=run.pk).exclude(digest="").order_by("-pk").first()
+
+
+def count(run: ImportRun, rows: int) -> dict[str, int]:
+    """How many rows do what."""
+    found = dict(run.rows.values_list("action").annotate(Count("line")).order_by())
+    counts = {name: found.get(action, 0) for action, name in COUNTED.items()}
+    return {**counts, "blank": rows - sum(counts.values())}
+
+
+def save(work: Import, source: ChangeSet.Source, progress: staging.Progress) -> None:
+    """Merge the staged rows, and let go of what earlier runs of the file had staged."""
+    run, options = work.run, work.options
+    if run.state != ImportRun.State.SAVING:
+        run.state = ImportRun.State.SAVING
+        run.save(update_fields=["state"])
+    clears_births = options.clear_blanks and work.mapped.position("date_of_birth") is not None
+    merge = saving.Merge(run, source, options.existing, options.tags, clears_births)
+    merge.all_rows(progress)
+    run.state, run.finished_at = ImportRun.State.DONE, timezone.now()
+    run.save(update_fields=["state", "finished_at"])
+    for earlier in ImportRun.objects.filter(file_digest=run.file_digest, pk__lt=run.pk):
+        if earlier.state == ImportRun.State.DONE:
+            forget_rows(earlier)
+
+
+def forget_rows(run: ImportRun) -> None:
+    """Delete the staged rows of a run, some at a time."""
+    turns = Turns()
+    while True:
+        last = run.rows.order_by("line").values_list("line", flat=True)[2000:2001].first()
+        rows = run.rows.filter(line__lt=last) if last else run.rows.all()
+        rows._raw_delete(rows.db)  # noqa: SLF001 nothing hangs on a staged row
+        turns.end()
+        if last is None:
+            return
+
+
+def forget(run: ImportRun) -> None:
+    """Delete a run with its rows, as a dry run ends."""
+    forget_rows(run)
+    run.delete()
+
+
+def forget_old_rows() -> int:
+    """Delete the staged rows of imports older than 30 days; returns of how many."""
+    old = ImportRun.objects.filter(started_at__lt=timezone.now() - ROWS_ARE_KEPT)
+    runs = list(old.filter(pk__in=ImportRow.objects.values("run_id")))
+    for run in runs:
+        forget_rows(run)
+    return len(runs)

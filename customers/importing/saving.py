@@ -1,0 +1,219 @@
+"""Staged rows -> customers, in short transactions that each leave whole, marked chunks behind."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from customers.folding import derived_values
+from customers.history import open_change_set
+from customers.importing.changes import FIELDS, Changes, current_values, find_changes
+from customers.importing.database import Turns, insert_rows, is_postgresql
+from customers.importing.problems import TakenOver
+from customers.importing.staging import TABLE, VALUES, Progress
+from customers.models import ChangeSet, ImportRun, Tag
+
+CHUNK = 500
+TEXTS = (
+    "last_name", "email", "phone", "phone_extension", "gender", "note", "language", "time_zone",
+    "external_id",
+)  # fmt: skip
+COPIED = ("first_name", "date_of_birth", "name_key", "given_key", "search_text", "birthday")
+UPDATED = (
+    *FIELDS, "name_key", "given_key", "search_text", "birthday", "changed_at", "version",
+)  # fmt: skip
+
+
+@dataclass
+class Merge:
+    """The merge of one run: who does it, and from which row of the run on it may go on."""
+
+    run: ImportRun
+    source: ChangeSet.Source
+    existing: str
+    tags: Sequence[str]
+    clears_births: bool = False
+    last_line: int = 0
+    tag_ids: dict[str, int] = field(default_factory=dict)
+
+    def all_rows(self, progress: Progress) -> None:
+        """Merge what is not done yet. Raises TakenOver when another process does it by now."""
+        total = self.run.rows.filter(done=False).count()
+        done, turns = 0, Turns()
+        while lines := self.next_lines():
+            with transaction.atomic():
+                hold(self.run)
+                self.chunk(lines[0], lines[-1])
+            done += len(lines)
+            progress("saving", done, total)
+            turns.end()
+
+    def next_lines(self) -> list[int]:
+        rows = self.run.rows.filter(done=False, line__gt=self.last_line)
+        lines = list(rows.order_by("line").values_list("line", flat=True)[:CHUNK])
+        if lines:
+            self.last_line = lines[-1]
+        return lines
+
+    def chunk(self, low: int, high: int) -> None:
+        """One transaction's work: every row between the lines that is not done."""
+        change_set = self.change_set()
+        added = self.add_new(change_set.pk, low, high)
+        updated = self.update_known(change_set.pk, low, high)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {TABLE} SET done = %s WHERE run_id = %s AND line BETWEEN %s AND %s",  # noqa: S608
+                [True, self.run.pk, low, high],
+            )
+            cursor.execute(
+                "UPDATE customers_changeset SET size = size + %s WHERE id = %s",
+                [added + updated, change_set.pk],
+            )
+
+    def change_set(self) -> ChangeSet:
+        """The act in history, made with the first chunk."""
+        if self.run.change_set is None:
+            self.run.change_set = open_change_set(
+                ChangeSet.Kind.IMPORT, by=self.run.by, source=self.source
+            )
+            self.run.save(update_fields=["change_set"])
+        return self.run.change_set
+
+    def add_new(self, change_set: int, low: int, high: int) -> int:
+        """Give the new rows their IDs, insert the customers and their history."""
+        span = [self.run.pk, low, high]
+        where = "run_id = %s AND line BETWEEN %s AND %s AND action = 'new' AND NOT done"
+        now = sql_moment(timezone.now())
+        with connection.cursor() as cursor:
+            give_ids(cursor, where, span, low)
+            names = ", ".join(("id", *COPIED, *TEXTS))
+            texts = ", ".join(f"COALESCE({name}, '')" for name in TEXTS)
+            cursor.execute(
+                f"INSERT INTO customers_customer ({names}, photo, created_at, changed_at, version,"  # noqa: S608
+                f" import_run_id) SELECT customer_id, {', '.join(COPIED)}, {texts}, '',"
+                " %s, %s, 1, %s"
+                f" FROM {TABLE} WHERE {where} ORDER BY line",
+                [now, now, self.run.pk, *span],
+            )
+            added: int = cursor.rowcount
+            cursor.execute(
+                "INSERT INTO customers_change"  # noqa: S608
+                " (change_set_id, customer_id, action, before, after, version)"
+                f" SELECT %s, customer_id, 'added', '{{}}', '{{}}', 1 FROM {TABLE} WHERE {where}",
+                [change_set, *span],
+            )
+            cursor.execute(
+                f"SELECT customer_id, tags FROM {TABLE} WHERE {where} AND (tags IS NOT NULL OR %s)",  # noqa: S608
+                [*span, bool(self.tags)],
+            )
+            self.tag({one: [*as_list(tags), *self.tags] for one, tags in cursor.fetchall()})
+        return added
+
+    def update_known(self, change_set: int, low: int, high: int) -> int:
+        """Change the customers whose rows say something new, with what was there before."""
+        rows = self.rows_to_update(low, high)
+        current = current_values([row["customer_id"] for row in rows], lock=True)
+        changed: dict[int, Changes] = {}
+        for row in rows:
+            one = current.get(row["customer_id"])
+            if one is None:  # deleted since the row was checked
+                continue
+            values = {name: value for name, value in row.items() if value is not None}
+            if self.clears_births:
+                values["date_of_birth"] = row["date_of_birth"]
+            changes = find_changes(one, values, existing=self.existing, more_tags=self.tags)
+            if changes.after:
+                changed[one["id"]] = changes
+        self.write(changed, current)
+        insert_rows(
+            "customers_change",
+            ("change_set_id", "customer_id", "action", "before", "after", "version"),
+            [
+                (change_set, one, "edited", json.dumps(changes.before), json.dumps(changes.after),
+                 current[one]["version"] + 1)
+                for one, changes in changed.items()
+            ],
+        )  # fmt: skip
+        return len(changed)
+
+    def rows_to_update(self, low: int, high: int) -> list[dict[str, Any]]:
+        names = ("customer_id", *VALUES)
+        rows = self.run.rows.filter(
+            action="update", done=False, line__range=(low, high), customer__isnull=False
+        )
+        return list(rows.order_by("line").values(*names))
+
+    def write(self, changed: dict[int, Changes], current: dict[int, dict[str, Any]]) -> None:
+        """The changed fields, what is derived from them, the next version, and the tags."""
+        now = sql_moment(timezone.now())
+        rows = []
+        for one, changes in changed.items():
+            fields = {**current[one], **changes.after}
+            born = fields["date_of_birth"]
+            born = date.fromisoformat(born) if isinstance(born, str) else born
+            derived = derived_values(
+                fields["first_name"], fields["last_name"], fields["email"], fields["phone"], born
+            )
+            fields["date_of_birth"] = born.isoformat() if born else None
+            kept = [fields[name] for name in FIELDS]
+            rows.append([*kept, *derived, now, fields["version"] + 1, one])
+        with connection.cursor() as cursor:
+            sets = ", ".join(f"{name} = %s" for name in UPDATED)
+            cursor.executemany(f"UPDATE customers_customer SET {sets} WHERE id = %s", rows)  # noqa: S608
+            retagged = {one: c.after["tags"] for one, c in changed.items() if "tags" in c.after}
+            cursor.executemany(
+                "DELETE FROM customers_customertag WHERE customer_id = %s",
+                [(one,) for one in retagged],
+            )
+        self.tag(retagged)
+
+    def tag(self, names: dict[int, list[str]]) -> None:
+        """Put tags on customers, making those that do not exist. Once each, in any case."""
+        pairs = {(one, self.tag_id(name)) for one, tags in names.items() for name in tags if name}
+        insert_rows("customers_customertag", ("customer_id", "tag_id"), sorted(pairs))
+
+    def tag_id(self, name: str) -> int:
+        key = name.lower()
+        if key not in self.tag_ids:
+            known = {tag.name.lower(): tag.pk for tag in Tag.objects.all()}
+            self.tag_ids.update(known)
+            if key not in known:
+                self.tag_ids[key] = Tag.objects.create(name=name).pk
+        return self.tag_ids[key]
+
+
+def hold(run: ImportRun) -> None:
+    """Raises TakenOver when another process holds the run. Call it inside each transaction."""
+    if not ImportRun.objects.filter(pk=run.pk, fence=run.fence).update(fence=run.fence):
+        raise TakenOver
+
+
+def give_ids(cursor: Any, where: str, span: list[int], low: int) -> None:
+    """Write the coming IDs of new customers into their rows, so that one statement can use them."""
+    if is_postgresql():
+        number, first = "nextval(pg_get_serial_sequence('customers_customer', 'id'))", []
+    else:
+        # AUTOINCREMENT, and we hold the write lock: nobody else takes an ID meanwhile.
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = 'customers_customer'")
+        known = cursor.fetchone()
+        number, first = "%s + line", [(known[0] if known else 0) + 1 - low]
+    cursor.execute(
+        f"UPDATE {TABLE} SET customer_id = {number} WHERE {where}",  # noqa: S608 our own words
+        [*first, *span],
+    )
+
+
+def sql_moment(moment: datetime) -> Any:
+    """The moment as the driver takes it."""
+    return connection.ops.adapt_datetimefield_value(moment)
+
+
+def as_list(tags: Any) -> list[str]:
+    """Names of tags out of a JSON column, whichever database gave it."""
+    if isinstance(tags, str):
+        tags = json.loads(tags)
+    return tags or []

@@ -1,0 +1,158 @@
+"""Checked rows -> the rows of a run, and what only shows when all of them are there: repeats."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from customers.folding import derived_values
+from customers.importing.checking import Action, CheckedRow
+from customers.importing.database import insert_rows
+from customers.models import ImportRow
+
+TABLE = "customers_importrow"
+VALUES = (
+    "first_name", "last_name", "email", "phone", "phone_extension", "gender", "date_of_birth",
+    "note", "language", "time_zone", "external_id", "tags",
+)  # fmt: skip
+DERIVED = ("name_key", "given_key", "search_text", "birthday")
+COLUMNS = (
+    "run_id", "line", "action", "customer_id", "done", "problems", "cells", *VALUES, *DERIVED,
+)  # fmt: skip
+NOTHING = (None,) * (len(VALUES) + len(DERIVED))
+
+
+def stage(run_id: int, rows: Sequence[CheckedRow]) -> None:
+    """Write the rows as they will be merged."""
+    insert_rows(TABLE, COLUMNS, (staged(run_id, row) for row in rows))
+
+
+def staged(run_id: int, row: CheckedRow) -> tuple[Any, ...]:
+    """One row in the order of COLUMNS. A refused row keeps its cells and none of its values."""
+    refused = row.action == Action.REFUSED
+    head = (
+        run_id,
+        row.line,
+        row.action,
+        None if refused else row.customer_id,
+        row.action not in {Action.NEW, Action.UPDATE},
+        as_json(row.problems) if refused else None,
+        as_json([cell.replace("\x00", "") for cell in row.cells]) if refused else None,
+    )
+    if refused:
+        return head + NOTHING
+    get = row.values.get
+    born, tags = get("date_of_birth"), get("tags")
+    first, last, phone = get("first_name") or "", get("last_name") or "", get("phone") or ""
+    return (
+        *head,
+        get("first_name"), get("last_name"), get("email"), get("phone"), get("phone_extension"),
+        get("gender"), born.isoformat() if born else None, get("note"), get("language"),
+        get("time_zone"), get("external_id"), None if tags is None else as_json(tags),
+        *derived_values(first, last, get("email") or "", phone, born),
+    )  # fmt: skip
+
+
+def as_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def in_batches(rows: Iterable[CheckedRow], size: int) -> Iterator[list[CheckedRow]]:
+    batch: list[CheckedRow] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def refuse_repeats(
+    run_id: int, headers: dict[str, str], match: Sequence[str], *, shared_email: bool
+) -> list[int]:
+    """Refuse the rows that say again what an earlier one said; returns their lines.
+
+    One kind after the other, because a row that is refused for one repeats nothing for the next.
+    Two rows of one address are no repeat when they are two customers that exist already.
+    """
+    keys: list[tuple[str, str]] = [("customer_id", ""), ("external_id", "external_id")]
+    if "email" in match:
+        keys.append(("email, name_key" if shared_email else "email", "email"))
+    if "phone" in match:
+        keys.append(("phone", "phone"))
+    lines: list[int] = []
+    for columns, name in keys:
+        lines += refuse_same(run_id, columns, headers.get(name, ""), sentence_for(name))
+    lines += refuse_same(run_id, KEYLESS, "", _("Row %(row)s says exactly the same."), KEYLESS_ONLY)
+    return sorted(lines)
+
+
+KEYLESS = (
+    "first_name, COALESCE(last_name, ''), COALESCE(phone, ''), COALESCE(phone_extension, ''),"
+    " COALESCE(gender, ''), COALESCE(date_of_birth, '0001-01-01'), COALESCE(note, '')"
+)
+KEYLESS_ONLY = "email IS NULL AND external_id IS NULL AND customer_id IS NULL"
+
+
+def sentence_for(name: str) -> str:
+    return {
+        "email": _("Row %(row)s has the same e-mail address."),
+        "phone": _("Row %(row)s has the same phone number."),
+        "external_id": _("Row %(row)s has the same external ID."),
+    }.get(name, _("Row %(row)s is the same customer."))
+
+
+def refuse_same(run_id: int, columns: str, header: str, sentence: str, only: str = "") -> list[int]:
+    """Refuse all rows but the first of those that agree in the columns."""
+    first = columns.partition(",")[0]
+    condition = (
+        only or f"{first} IS NOT NULL AND {first} {'> 0' if first == 'customer_id' else '<> %s'}"
+    )
+    parameters = [] if only or first == "customer_id" else [""]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT line, first_line FROM (SELECT line, customer_id,"  # noqa: S608 our own names
+            f" FIRST_VALUE(line) OVER w AS first_line, FIRST_VALUE(customer_id) OVER w AS first_one"
+            f" FROM {TABLE} WHERE run_id = %s AND action <> 'refused' AND {condition}"
+            f" WINDOW w AS (PARTITION BY {columns} ORDER BY line)) AS repeats"
+            " WHERE line > first_line AND"
+            " (customer_id IS NULL OR first_one IS NULL OR customer_id = first_one)",
+            [run_id, *parameters],
+        )
+        repeats = cursor.fetchall()
+        cursor.executemany(
+            f"UPDATE {TABLE} SET action = 'refused', done = %s, customer_id = NULL, problems = %s"  # noqa: S608
+            " WHERE run_id = %s AND line = %s",
+            [
+                (True, as_json([(header, sentence % {"row": first_line})]), run_id, line)
+                for line, first_line in repeats
+            ],
+        )
+    return [line for line, _first in repeats]
+
+
+def keep_cells(run_id: int, lines: Sequence[int], rows: Iterable[tuple[int, list[str]]]) -> None:
+    """Keep the cells, as they came, of rows that were refused after they were staged."""
+    wanted = set(lines)
+    cells = (
+        (as_json([cell.replace("\x00", "") for cell in row]), run_id, line)
+        for line, row in rows
+        if line in wanted
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {TABLE} SET cells = %s WHERE run_id = %s AND line = %s",  # noqa: S608
+            list(cells),
+        )
+
+
+def refused_rows(run_id: int) -> Iterator[ImportRow]:
+    """The refused rows in the order of the file."""
+    rows = ImportRow.objects.filter(run_id=run_id, action=Action.REFUSED)
+    return rows.only("line", "problems", "cells").order_by("line").iterator(chunk_size=1000)
+
+
+Progress = Callable[[str, int, int], None]

@@ -1,0 +1,143 @@
+"""XLSX -> rows, behind a guard: a few kilobytes can unpack to gigabytes.
+
+Sizes, ratios and the number of parts are checked before anything is unpacked. The reading itself
+happens in a process of its own (sheet.py) with a bound on memory and time, because a file may lie
+about its sizes, and one cell in the last corner makes a reader allocate all cells before it.
+"""
+
+import hashlib
+import marshal
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from django.utils.translation import gettext as _
+
+from customers.importing.problems import FileRefused
+
+MOST_ROWS = 250_000
+MOST_PARTS = 2_000
+MOST_UNPACKED = 1024 * 1024 * 1024
+LARGEST_PART = 700 * 1024 * 1024
+HIGHEST_RATIO = 200
+RATIO_MATTERS_FROM = 20 * 1024 * 1024
+SHEET_READER = Path(__file__).with_name("sheet.py")
+
+
+@dataclass
+class Workbook:
+    """One sheet of a workbook, being read. `rows` can be gone through once."""
+
+    digest: str
+    sheet: str
+    pipe: IO[bytes]
+    notes: list[str] = field(default_factory=list)
+    most_rows: int = MOST_ROWS
+
+    def rows(self) -> Iterator[list[str]]:
+        """The rows from the first on, as text; dates are in ISO form."""
+        while True:
+            batch = receive(self.pipe)
+            if isinstance(batch, dict):
+                raise FileRefused(problem(batch))
+            if not batch:
+                return
+            yield from batch
+
+
+@contextmanager
+def open_workbook(path: Path, sheet: str = "") -> Iterator[Workbook]:
+    """Raises FileRefused for what is no workbook, has a password, or unpacks into too much."""
+    guard(path)
+    with subprocess.Popen(  # noqa: S603 our own file
+        [sys.executable, "-I", str(SHEET_READER), str(path), sheet, str(MOST_ROWS)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            if process.stdout is None:
+                raise RuntimeError("The reader has no output.")
+            hello = receive(process.stdout)
+            if "problem" in hello:
+                raise FileRefused(problem(hello))
+            workbook = Workbook(digest_of(path), hello["sheet"], process.stdout)
+            if len(hello["sheets"]) > 1 and not sheet:
+                workbook.notes.append(
+                    _("Only the sheet %(sheet)s was read. There are also: %(others)s.")
+                    % {
+                        "sheet": hello["sheet"],
+                        "others": ", ".join(s for s in hello["sheets"] if s != hello["sheet"]),
+                    }
+                )
+            yield workbook
+        finally:
+            process.kill()
+
+
+def receive(pipe: IO[bytes]) -> Any:
+    """The next message of the reader. Raises FileRefused when it died, as it does on a bomb."""
+    try:
+        return marshal.load(pipe)  # noqa: S302 from our own process
+    except (EOFError, ValueError, TypeError):
+        raise FileRefused(
+            _("This workbook unpacks into more than can be read. Save the sheet as CSV.")
+        ) from None
+
+
+def problem(hello: dict[str, str]) -> str:
+    """The sentence for what the reader could not do."""
+    sentences = {
+        "rows": _("This sheet has more than %(most)s rows. Save it as CSV: that may have more.")
+        % {"most": f"{MOST_ROWS:,}"},
+        "sheet": _("There is no sheet of this name."),
+        "empty": _("This workbook is empty."),
+    }
+    return sentences.get(hello["problem"], _("This workbook is damaged and cannot be read."))
+
+
+def digest_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def guard(path: Path) -> None:
+    """Raises FileRefused for an archive that is no workbook or would unpack into too much."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError):
+        raise FileRefused(_("This workbook is damaged and cannot be read.")) from None
+    names = {part.filename for part in parts}
+    if len(parts) > MOST_PARTS:
+        raise FileRefused(_("This workbook has too many parts."))
+    if any(part.flag_bits & 1 for part in parts):
+        raise FileRefused(_("This workbook has a password. Save it without one."))
+    if "xl/workbook.xml" not in names:
+        raise FileRefused(not_xlsx(names))
+    unpacked = sum(part.file_size for part in parts)
+    largest = max(part.file_size for part in parts)
+    if unpacked > MOST_UNPACKED or largest > LARGEST_PART or is_bomb(parts):
+        raise FileRefused(
+            _("This workbook unpacks into more than can be read. Save the sheet as CSV.")
+        )
+
+
+def is_bomb(parts: list[zipfile.ZipInfo]) -> bool:
+    """Whether a big part is packed tighter than any real sheet."""
+    return any(
+        part.file_size > RATIO_MATTERS_FROM and part.file_size > part.compress_size * HIGHEST_RATIO
+        for part in parts
+    )
+
+
+def not_xlsx(names: set[str]) -> str:
+    if "xl/workbook.bin" in names:
+        return _("This is a binary workbook (.xlsb). Save it as .xlsx.")
+    if "content.xml" in names:
+        return _("This is an OpenDocument file. Save it as .xlsx or CSV.")
+    return _("This is a packed file and no workbook. Unpack it first.")

@@ -1,0 +1,214 @@
+"""manage.py import_customers FILE: takes customers in from CSV or XLSX."""
+
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import phonenumbers
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from customers.importing import reporting, runs
+from customers.importing.problems import FileRefused, TakenOver
+from customers.importing.reading import LARGEST_FILE
+from customers.importing.recognising import KEYS
+from customers.importing.refused import write_report
+from customers.models import ChangeSet
+from customers.resources import LONGEST_TAG
+
+ALL_TAKEN, SOME_REFUSED, UNUSABLE = 0, 1, 2
+MOST_SHOWN = 20
+
+
+class Command(BaseCommand):
+    help = (
+        "Import customers from a CSV or XLSX file. Exit status: 0 all rows were taken, "
+        "1 some were refused, 2 the file cannot be used and nothing was changed."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", metavar="FILE", help="CSV or XLSX; - reads standard input")
+        parser.add_argument(
+            "--map", action="append", default=[], metavar="HEADER=FIELD",
+            help='which field a column is; "#3=email" for the third; "HEADER=" leaves it out',
+        )  # fmt: skip
+        parser.add_argument("--country", default="", help="of phone numbers without a country code")
+        parser.add_argument(
+            "--existing", choices=("skip", "update", "fill"), default="skip",
+            help="customers who are known: leave, change, or fill in what is blank",
+        )  # fmt: skip
+        parser.add_argument(
+            "--match", default="id,external_id,email", help="known by (also: phone)"
+        )
+        parser.add_argument("--encoding", default="", help="of the text, if it is guessed wrong")
+        parser.add_argument("--delimiter", default="", help="between cells, if it is guessed wrong")
+        parser.add_argument("--sheet", default="", help="of the workbook; the first if not said")
+        parser.add_argument("--date-order", choices=("dmy", "mdy"), default="")
+        parser.add_argument("--tag", action="append", default=[], help="put on every customer")
+        parser.add_argument("--clear-blanks", action="store_true", help="blank cells clear fields")
+        parser.add_argument("--shared-email", action="store_true", help="families share addresses")
+        parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
+        parser.add_argument(
+            "--report", type=Path, metavar="FILE", help="refused rows, .csv or .xlsx"
+        )
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+        parser.add_argument("--by", default="", metavar="EMAIL", help="whose act it is in history")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        started = time.monotonic()
+        try:
+            chosen = read_options(options)
+            by = find_person(options["by"])
+            with as_file(options["file"]) as (path, name):
+                work = runs.import_file(
+                    path, name=name, options=chosen, by=by, source=ChangeSet.Source.COMMAND,
+                    dry_run=options["dry_run"], progress=self.progress(),
+                )  # fmt: skip
+        except (FileRefused, TakenOver, OSError, DatabaseError) as error:
+            self.stderr.write(f"{options['file']}: {sentence(error)}")
+            sys.exit(UNUSABLE)
+        self.tell(work, options, time.monotonic() - started)
+        if options["report"] and work.counts["refused"]:
+            write_report(options["report"], work)
+        if options["dry_run"]:
+            runs.forget(work.run)
+        if work.counts["refused"]:
+            sys.exit(SOME_REFUSED)
+
+    def tell(self, work: runs.Import, options: dict[str, Any], seconds: float) -> None:
+        """Say what was done: for a person, or for a program."""
+        dry_run = options["dry_run"]
+        if options["json"]:
+            summary = reporting.summary(work, dry_run=dry_run, seconds=seconds)
+            self.stdout.write(json.dumps(summary, ensure_ascii=False, indent=2))
+            return
+        for line in reporting.sentences_about_file(work):
+            self.stdout.write(line)
+        shown = reporting.problems_of(work, MOST_SHOWN)
+        for one in shown:
+            column = f"{one['column']}: " if one["column"] else ""
+            self.stdout.write(_("Row %(row)s: ") % one + column + one["problem"])
+        if work.counts["refused"] > MOST_SHOWN and not options["report"]:
+            self.stdout.write(_("More rows were refused; --report FILE writes all of them."))
+        self.stdout.write(reporting.sentence_about_result(work, dry_run=dry_run))
+
+    def progress(self) -> Any:
+        """A bar on a terminal, nothing elsewhere."""
+        if not sys.stderr.isatty():
+            return lambda stage, done, total: None
+        names = {"checking": _("Checking"), "saving": _("Importing")}
+
+        def show(stage: str, done: int, total: int) -> None:
+            width = 30
+            filled = width * done // max(total, 1)
+            end = "\n" if done >= total else ""
+            bar = "█" * filled + "·" * (width - filled)
+            sys.stderr.write(f"\r{names[stage]:<10} {bar} {done:,}/{total:,}{end}")
+            sys.stderr.flush()
+
+        return show
+
+
+def read_options(options: dict[str, Any]) -> runs.ImportOptions:
+    """The options of the command as an import's. Raises FileRefused for what makes no sense."""
+    match = tuple(key.strip() for key in options["match"].split(",") if key.strip())
+    if not match or set(match) - set(KEYS):
+        raise FileRefused(_("--match takes some of: %(keys)s.") % {"keys": ", ".join(KEYS)})
+    country = options["country"].upper()
+    if country and country not in phonenumbers.SUPPORTED_REGIONS:
+        raise FileRefused(_("--country takes two letters, like GB."))
+    if options["clear_blanks"] and options["existing"] != "update":
+        raise FileRefused(_("--clear-blanks goes with --existing update."))
+    delimiter = {"tab": "\t", "\\t": "\t"}.get(options["delimiter"], options["delimiter"])
+    if len(delimiter) > 1:
+        raise FileRefused(_("--delimiter takes one sign, or tab."))
+    if options["report"] and options["report"].suffix.lower() not in {".csv", ".xlsx"}:
+        raise FileRefused(_("--report writes .csv or .xlsx."))
+    longest = LONGEST_TAG
+    if any(not tag.strip() or len(tag) > longest for tag in options["tag"]):
+        raise FileRefused(_("--tag takes 1 to %(longest)s letters.") % {"longest": longest})
+    return runs.ImportOptions(
+        existing=options["existing"],
+        match=match,
+        told=dict(pair(text) for text in options["map"]),
+        country=country,
+        encoding=known_encoding(options["encoding"]),
+        delimiter=delimiter,
+        sheet=options["sheet"],
+        date_order=options["date_order"],
+        tags=tuple(tag.strip() for tag in options["tag"]),
+        clear_blanks=options["clear_blanks"],
+        shared_email=options["shared_email"],
+    )
+
+
+def pair(text: str) -> tuple[str, str]:
+    header, sign, name = text.rpartition("=")
+    if not sign or not header:
+        raise FileRefused(_('--map takes "Header=field".'))
+    return header.strip(), name.strip()
+
+
+def known_encoding(name: str) -> str:
+    if not name:
+        return ""
+    try:
+        "".encode(name)
+    except LookupError:
+        raise FileRefused(_("There is no encoding %(name)s.") % {"name": name}) from None
+    return name
+
+
+def find_person(email: str) -> User | None:
+    if not email:
+        return None
+    person = User.objects.filter(email=email.strip().lower()).first()
+    if person is None:
+        raise FileRefused(_("Nobody signs in with %(email)s.") % {"email": email})
+    return person
+
+
+@contextmanager
+def as_file(name: str) -> Iterator[tuple[Path, str]]:
+    """The file and what to call it; standard input is kept in a file while it is needed."""
+    if name != "-":
+        path = Path(name)
+        if not path.is_file():
+            raise FileRefused(_("There is no such file."))
+        yield path, path.name
+        return
+    with tempfile.NamedTemporaryFile(prefix="bookkinda-import-") as copy:
+        shutil.copyfileobj(Limited(), copy)
+        copy.flush()
+        yield Path(copy.name), _("standard input")
+
+
+class Limited:
+    """Standard input, up to a little more than what may be imported."""
+
+    def __init__(self) -> None:
+        self.left = LARGEST_FILE + 1
+
+    def read(self, size: int = -1) -> bytes:
+        piece = sys.stdin.buffer.read(min(size, self.left) if size > 0 else self.left)
+        self.left -= len(piece)
+        return piece
+
+
+def sentence(error: Exception) -> str:
+    """The error as a sentence, without where in our code it happened."""
+    if isinstance(error, TakenOver):
+        return _("The same import was started once more, and that one goes on with it.")
+    if isinstance(error, DatabaseError):
+        return _(
+            "The database cannot do it now (%(error)s). Start the same import again later."
+        ) % {"error": str(error).strip().partition("\n")[0]}
+    return str(error)
