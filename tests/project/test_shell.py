@@ -187,3 +187,20 @@ def test_everything_that_pages_link_to_is_collected_with_a_hash(tmp_path, settin
     assert len(linked) > 10
     assert all(re.search(r"\.[0-9a-f]{12}\.", name) for name in linked)
     assert all((tmp_path / name).exists() for name in linked)
+
+
+def test_every_class_of_ours_in_a_template_stands_in_a_style_sheet():
+    styled = {
+        name
+        for sheet in (ROOT / "static/css").glob("*.css")
+        for name in re.findall(r"\.((?:bk|c)-[a-z-]+)", sheet.read_text(encoding="utf-8"))
+    }
+    hooks = {"bk-scope"}  # only scripts look for it
+    used = {
+        (name, template.relative_to(ROOT).as_posix())
+        for template in (ROOT / "templates").rglob("*.html")
+        for value in re.findall(r'class="([^"]*)"', template.read_text(encoding="utf-8"))
+        for name in re.findall(r"(?<![\w-])((?:bk|c)-[a-z-]+)(?![\w{-])", value)
+    }
+
+    assert {(name, where) for name, where in used if name not in styled | hooks} == set()
