@@ -1,12 +1,19 @@
 """The second factor of staff: an app with codes, a passkey, and recovery codes on paper."""
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +35,11 @@ def lacks_required_factor(user: User) -> bool:
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Names the business, not the host name, in apps and browsers."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("This code is not right, or it was used already."),
+    }
 
     def get_totp_issuer(self) -> str:
         return self._get_site_name()
@@ -65,6 +77,31 @@ class ActivateAppForm(ActivateTOTPForm):
     code = code_field(_("Code from the app"))
 
 
+@contextmanager
+def refusing_nonsense() -> Iterator[None]:
+    """What no browser sends is refused like a wrong passkey; the library would crash on it."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise forms.ValidationError(_("This passkey is not one of yours.")) from None
+
+
+class PasskeyForm(AuthenticateWebAuthnForm):
+    """The second step of signing in, by passkey."""
+
+    def clean_credential(self) -> Authenticator:
+        with refusing_nonsense():
+            return super().clean_credential()
+
+
+class ConfirmPasskeyForm(ReauthenticateWebAuthnForm):
+    """A passkey again, before the second factor itself is changed."""
+
+    def clean_credential(self) -> Authenticator:
+        with refusing_nonsense():
+            return super().clean_credential()
+
+
 class AddPasskeyForm(AddWebAuthnForm):
     """What the browser made, and how the person calls it."""
 
@@ -74,6 +111,10 @@ class AddPasskeyForm(AddWebAuthnForm):
         max_length=60,
         help_text=_("So that you recognise it later, such as “Work laptop”."),
     )
+
+    def clean(self) -> dict[str, Any]:
+        with refusing_nonsense():
+            return super().clean()
 
 
 class RenamePasskeyForm(EditWebAuthnForm):

@@ -202,6 +202,8 @@ MFA_FORMS = {
     "authenticate": "accounts.second_factor.CodeForm",
     "reauthenticate": "accounts.second_factor.ConfirmCodeForm",
     "activate_totp": "accounts.second_factor.ActivateAppForm",
+    "authenticate_webauthn": "accounts.second_factor.PasskeyForm",
+    "reauthenticate_webauthn": "accounts.second_factor.ConfirmPasskeyForm",
     "add_webauthn": "accounts.second_factor.AddPasskeyForm",
     "edit_webauthn": "accounts.second_factor.RenamePasskeyForm",
 }

@@ -7,7 +7,8 @@ def create_table(apps, schema_editor):
 
     Named, so that it is there also when the cache is Redis today and the database tomorrow.
     """
-    call_command("createcachetable", "bookkinda_cache", database=schema_editor.connection.alias)
+    alias = schema_editor.connection.alias
+    call_command("createcachetable", "bookkinda_cache", database=alias, verbosity=0)
 
 
 class Migration(migrations.Migration):

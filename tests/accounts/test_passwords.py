@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -33,7 +34,7 @@ def link_in(message):
 
 
 def path_of(link):
-    return link.removeprefix("http://127.0.0.1:8000")
+    return link.removeprefix(settings.PUBLIC_BASE_URL)
 
 
 def choose(client, path, password=NEW):
@@ -121,7 +122,7 @@ def test_the_link_does_not_follow_the_host_header(client, owner, settings):
     run_due_jobs()
 
     message = mail.outbox[0]
-    assert link_in(message).startswith("http://127.0.0.1:8000/forgotten-password/")
+    assert link_in(message).startswith(f"{settings.PUBLIC_BASE_URL}/forgotten-password/")
     assert "evil.example" not in message.message().as_string()
 
 

@@ -60,7 +60,7 @@ def sign_in(live_server: LiveServer, context: BrowserContext) -> Callable[[User]
 
     def as_(user: User) -> None:
         client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user)
         name = "bookkinda_session"
         context.add_cookies(
             [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
