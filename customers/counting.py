@@ -1,0 +1,37 @@
+"""How many customers there are, at a price that does not grow with them."""
+
+from typing import NamedTuple
+
+from django.db import connection
+
+from customers.models import Customer
+
+COUNTED = 2_000  # matches of a search; above, it says "2,000+"
+COUNTED_ON_POSTGRESQL = 100_000  # customers; above, the whole list says "about"
+
+
+class Count(NamedTuple):
+    """A number: exact, or more than this, or about this."""
+
+    number: int
+    is_more: bool = False
+    is_about: bool = False
+
+    @property
+    def is_exact(self) -> bool:
+        return not self.is_more and not self.is_about
+
+
+def count_all() -> Count:
+    """All live customers. SQLite counts a million in 5 ms; PostgreSQL needs 70, and is asked for
+    what it last noted about an index that holds nobody else."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT reltuples::bigint FROM pg_class "
+                "WHERE oid = to_regclass('customer_by_added')"
+            )
+            row = cursor.fetchone()
+        if row and row[0] > COUNTED_ON_POSTGRESQL:
+            return Count(row[0], is_about=True)
+    return Count(Customer.objects.live().count())

@@ -1,0 +1,126 @@
+"""The filters of the customer list: what the address line may say, checked.
+
+Unknown parameters are ignored. A known one with a value that cannot be read matches nobody, and
+the form says why: a bulk action must never reach more people than were asked for.
+"""
+
+from datetime import date, datetime, time, timedelta, tzinfo
+from functools import cached_property
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from bookkinda.preferences import Preferences
+from customers.models import Customer, CustomerTag, Tag
+from customers.querysets import CustomerQuerySet
+
+LONGEST_QUERY = 200
+DAYS = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
+
+HAS = [
+    ("email", _("E-mail")),
+    ("phone", _("Phone")),
+    ("no-email", _("No e-mail")),
+    ("no-phone", _("No phone")),
+]
+
+
+class DayFilter(django_filters.DateFilter):  # type: ignore[misc]  # has no types
+    """A day between 1900 and 2999; beyond that databases and time zones disagree."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(validators=DAYS, widget=widget, **kwargs)
+
+
+class CustomerFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """Everything but the words: narrows a queryset of customers. `business` names the time zone."""
+
+    q = django_filters.CharFilter(max_length=LONGEST_QUERY, label=_("Search"), method="leave")
+    tag = django_filters.ModelMultipleChoiceFilter(
+        queryset=Tag.objects.all(), label=_("Tags"), method="with_tags"
+    )
+    has = django_filters.MultipleChoiceFilter(
+        choices=HAS, label=_("Contact"), method="with_contact"
+    )
+    birthday = django_filters.ChoiceFilter(
+        choices=[("month", _("This month"))], label=_("Birthday"), method="with_birthday"
+    )
+    added_from = DayFilter(label=_("Added from"), method="added_since")
+    added_to = DayFilter(label=_("Added to"), method="added_until")
+    imported = django_filters.ChoiceFilter(
+        choices=[("1", _("Created by an import"))], label=_("Origin"), method="by_import"
+    )
+
+    class Meta:
+        model = Customer
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, business: Preferences | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known_business = business
+
+    @cached_property
+    def business(self) -> Preferences:
+        return self.known_business or Preferences.load()
+
+    @property
+    def zone(self) -> tzinfo:
+        return self.business.zone
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether any filter besides the words is set."""
+        cleaned = self.form.cleaned_data
+        return any(value for name, value in cleaned.items() if name != "q")
+
+    def leave(self, customers: CustomerQuerySet, _name: str, _value: str) -> CustomerQuerySet:
+        """The words are search's own."""
+        return customers
+
+    def with_tags(
+        self, customers: CustomerQuerySet, _name: str, tags: QuerySet[Tag]
+    ) -> CustomerQuerySet:
+        """Those with any of the tags."""
+        ids = [tag.pk for tag in tags]
+        links = CustomerTag.objects.filter(tag__in=ids, customer=OuterRef("pk"))
+        return customers.filter(Exists(links)) if ids else customers
+
+    def with_contact(
+        self, customers: CustomerQuerySet, _name: str, wanted: list[str]
+    ) -> CustomerQuerySet:
+        """Those who meet all of it; > "" and not <> "", because an index answers that."""
+        conditions = {
+            "email": {"email__gt": ""},
+            "phone": {"phone__gt": ""},
+            "no-email": {"email": ""},
+            "no-phone": {"phone": ""},
+        }
+        for name in wanted:
+            customers = customers.filter(**conditions[name])
+        return customers
+
+    def with_birthday(
+        self, customers: CustomerQuerySet, _name: str, _value: str
+    ) -> CustomerQuerySet:
+        """Those born in the month that it is at the business."""
+        month = self.business.today().month
+        return customers.filter(birthday__gte=month * 100, birthday__lt=(month + 1) * 100)
+
+    def added_since(self, customers: CustomerQuerySet, _name: str, day: date) -> CustomerQuerySet:
+        return customers.filter(created_at__gte=self.midnight(day))
+
+    def added_until(self, customers: CustomerQuerySet, _name: str, day: date) -> CustomerQuerySet:
+        """The day itself included."""
+        return customers.filter(created_at__lt=self.midnight(day + timedelta(days=1)))
+
+    def by_import(self, customers: CustomerQuerySet, _name: str, _value: str) -> CustomerQuerySet:
+        return customers.filter(import_run__isnull=False)
+
+    def midnight(self, day: date) -> datetime:
+        """When the day begins at the business."""
+        return datetime.combine(day, time.min, self.zone)

@@ -1,0 +1,123 @@
+"""The orders of the customer list: stable, each one served by an index, blank ones always last."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, Case, F, Func, IntegerField, Q, Value, When
+from django.db.models.expressions import OrderBy
+from django.db.models.functions import Coalesce
+from django.db.models.sql.compiler import SQLCompiler
+
+from customers.querysets import CustomerQuerySet
+
+FIELDS = {
+    "surname": "name_key",
+    "name": "given_key",
+    "email": "email",
+    "phone": "phone",
+    "added": "created_at",
+    "deleted": "archived_at",
+}
+MAY_BE_BLANK = {"email", "phone"}
+
+
+class Boundary(NamedTuple):
+    """A place between two rows: the sort key and the primary key of the row beside it."""
+
+    key: Any
+    pk: int
+
+
+class Beyond(Func):
+    """(key, pk) > (value, value) as one comparison of rows: an index jumps to it, however many
+    customers share the key."""
+
+    output_field = BooleanField()
+
+    def __init__(self, key: F | Coalesce, boundary: Boundary, sign: str) -> None:
+        super().__init__(key, F("pk"), Value(boundary.key), Value(boundary.pk))
+        self.sign = sign
+
+    def as_sql(  # type: ignore[override]  # has no template
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, list[Any]]:
+        compiled = [compiler.compile(part) for part in self.get_source_expressions()]
+        key, pk, value, other = (sql for sql, _params in compiled)
+        params = [param for _sql, part in compiled for param in part]
+        return f"({key}, {pk}) {self.sign} ({value}, {other})", params
+
+
+@dataclass(frozen=True)
+class Order:
+    """By which column, and which way. The primary key breaks every tie, the same way."""
+
+    name: str
+    descending: bool = False
+
+    @classmethod
+    def parse(cls, text: str, *, archived: bool = False) -> "Order":
+        """Reads "surname" or "-surname"; anything else is the usual order of the list."""
+        name = text.removeprefix("-")
+        if name not in FIELDS or name == ("added" if archived else "deleted"):
+            return cls("deleted", descending=True) if archived else cls("surname")
+        return cls(name, descending=text.startswith("-"))
+
+    def __str__(self) -> str:
+        return f"-{self.name}" if self.descending else self.name
+
+    @property
+    def field(self) -> str:
+        return FIELDS[self.name]
+
+    @property
+    def segments(self) -> list[Q]:
+        """The parts of the list that follow each other: those with a value, then the blank ones."""
+        if self.name in MAY_BE_BLANK:
+            return [Q(**{f"{self.field}__gt": ""}), Q(**{self.field: ""})]
+        return [Q()]
+
+    def segment_of(self, boundary: Boundary) -> int:
+        return int(self.name in MAY_BE_BLANK and boundary.key == "")
+
+    def sort(self, customers: CustomerQuerySet) -> CustomerQuerySet:
+        """The customers in this order, all in one queryset."""
+        blank: list[OrderBy] = []
+        if self.name in MAY_BE_BLANK:
+            is_blank = Case(
+                When(**{self.field: ""}, then=1), default=0, output_field=IntegerField()
+            )
+            blank = [is_blank.asc()]
+        return customers.order_by(
+            *blank,
+            OrderBy(F(self.field), descending=self.descending),
+            OrderBy(F("pk"), descending=self.descending),
+        )
+
+    def sort_rows(self, rows: list[tuple[Any, int]]) -> list[int]:
+        """The primary keys of (key, pk) rows, in the order that `sort` gives."""
+        rows.sort(reverse=self.descending)
+        if self.name in MAY_BE_BLANK:
+            rows.sort(key=lambda row: row[0] == "")
+        return [pk for _key, pk in rows]
+
+    def walk(
+        self,
+        segment: CustomerQuerySet,
+        *,
+        beyond: Boundary | None = None,
+        backwards: bool = False,
+        indexed: bool = True,
+    ) -> CustomerQuerySet:
+        """One segment in order, from its beginning or from beyond a boundary.
+
+        Not `indexed`: the database is kept from walking the index of the order, because it should
+        find the rows by another one first.
+        """
+        key: F | Coalesce = F(self.field) if indexed else Coalesce(self.field, self.field)
+        descending = self.descending != backwards
+        if beyond:
+            segment = segment.filter(Beyond(key, beyond, "<" if descending else ">"))
+        return segment.order_by(
+            OrderBy(key, descending=descending), OrderBy(F("pk"), descending=descending)
+        )
