@@ -1,6 +1,7 @@
 """File -> rows: opens what people really send, and says in a sentence why it cannot."""
 
 import csv
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -130,7 +131,7 @@ def open_sheet(path: Path, sheet: str) -> SheetTable:
             if any(cells):
                 return SheetTable(
                     headers=[cell.strip() for cell in cells],
-                    digest=workbook.digest,
+                    digest=f"{workbook.digest[:32]}{hash_of(workbook.sheet)[:32]}",
                     about=_("XLSX, sheet %(sheet)s") % {"sheet": workbook.sheet},
                     notes=workbook.notes,
                     most_rows=workbook.most_rows,
@@ -139,6 +140,10 @@ def open_sheet(path: Path, sheet: str) -> SheetTable:
                     header_row=number,
                 )
     raise FileRefused(_("This workbook is empty."))
+
+
+def hash_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def open_csv(path: Path, language: str, encoding: str, delimiter: str) -> CsvTable:
@@ -160,6 +165,7 @@ def open_csv(path: Path, language: str, encoding: str, delimiter: str) -> CsvTab
             "encoding": text.encoding,
             "delimiter": DELIMITER_NAMES.get(delimiter, delimiter),
         },
+        most_rows=MOST_ROWS,
         delimiter=delimiter,
         path=path,
         encoding=text.encoding,
