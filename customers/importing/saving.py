@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from customers.folding import derived_values
@@ -16,8 +16,13 @@ from customers.importing.database import Turns, insert_rows, is_postgresql
 from customers.importing.problems import TakenOver
 from customers.importing.staging import TABLE, VALUES, Progress
 from customers.models import ChangeSet, ImportRun, Tag
+from customers.search_index import BulkIndex, bulk_index_update
 
 CHUNK = 500
+WRITTEN = (
+    f"SELECT customer_id FROM {TABLE} WHERE run_id = %s AND line BETWEEN %s AND %s"  # noqa: S608
+    " AND action IN ('new', 'update') AND NOT done"
+)
 TEXTS = (
     "last_name", "email", "phone", "phone_extension", "gender", "note", "language", "time_zone",
     "external_id",
@@ -45,9 +50,9 @@ class Merge:
         total = self.run.rows.filter(done=False).count()
         done, turns = 0, Turns()
         while lines := self.next_lines():
-            with transaction.atomic():
+            with bulk_index_update() as index:
                 hold(self.run)
-                self.chunk(lines[0], lines[-1])
+                self.chunk(lines[0], lines[-1], index)
             done += len(lines)
             progress("saving", done, total)
             turns.end()
@@ -59,11 +64,13 @@ class Merge:
             self.last_line = lines[-1]
         return lines
 
-    def chunk(self, low: int, high: int) -> None:
+    def chunk(self, low: int, high: int, index: BulkIndex) -> None:
         """One transaction's work: every row between the lines that is not done."""
         change_set = self.change_set()
+        index.forget(WRITTEN, [self.run.pk, low, high])
         added = self.add_new(change_set.pk, low, high)
         updated = self.update_known(change_set.pk, low, high)
+        index.learn(WRITTEN, [self.run.pk, low, high])
         with connection.cursor() as cursor:
             cursor.execute(
                 f"UPDATE {TABLE} SET done = %s WHERE run_id = %s AND line BETWEEN %s AND %s",  # noqa: S608
