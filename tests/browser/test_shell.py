@@ -61,7 +61,7 @@ def test_a_key_typed_into_a_field_is_a_letter(account: Page):
     account.keyboard.type("n?")
 
     expect(account.locator("#keys")).to_be_hidden()
-    assert account.input_value("#id_name").endswith("n?")
+    assert "n?" in account.input_value("#id_name")
 
 
 def test_saving_by_key_shows_a_message_that_can_be_closed(account: Page):
