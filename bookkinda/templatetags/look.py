@@ -39,3 +39,9 @@ def undoes(tags: str | None) -> int | None:
         if kind == "undo" and number.isdecimal():
             return int(number)
     return None
+
+
+@register.filter
+def within(path: str, place: str) -> bool:
+    """Whether the address is the place or lies below it; an empty place holds nothing."""
+    return bool(place) and path.startswith(place)
