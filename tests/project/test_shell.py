@@ -11,7 +11,7 @@ import pytest
 from django import forms
 from django.core.management import call_command
 from django.template.loader import render_to_string
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from bookkinda.preferences import Preferences
 from bookkinda.templatetags.look import initials, tone, undoes
@@ -100,12 +100,12 @@ def test_a_form_field_carries_the_classes_of_the_style_sheet():
     assert 'class="form-control is-invalid"' in str(HostileForm({})["name"])
 
 
-@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "500"])
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "429", "500"])
 def test_an_error_page_needs_neither_a_database_nor_a_request(name):
     html = render_to_string(f"{name}.html")
 
     assert f"Error {name[:3]}" in html
-    assert 'href="/"' in html
+    assert "bk-empty" in html
 
 
 @pytest.mark.django_db
@@ -116,6 +116,14 @@ def test_an_unknown_address_is_answered_with_our_page(client, owner):
 
     assert response.status_code == 404
     assert "This page is not here" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_form_that_was_open_for_too_long_is_answered_with_our_page():
+    response = Client(enforce_csrf_checks=True).post("/sign-in/", {"login": "ada@example.org"})
+
+    assert response.status_code == 403
+    assert "This page was open for too long" in response.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,64 @@
+"""No page keeps anybody out: axe finds nothing, nothing is too wide, no script breaks."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PUBLIC = ["accounts:sign-in", "account_reset_password", "account_reset_password_done"]
+BACK_OFFICE = [
+    "accounts:account",
+    "accounts:password",
+    "accounts:sessions",
+    "accounts:second-factor",
+    "business:settings",
+    "business:first-steps",
+]
+SCREENS = [
+    pytest.param(1440, 900, "light", id="desktop"),
+    pytest.param(360, 740, "dark", id="phone"),
+]
+
+
+def barriers(page: Page, address: str) -> list[str]:
+    """What axe and a ruler find on the page at the address."""
+    page.goto(address)
+    page.wait_for_timeout(100)
+    found = [
+        f"{address}: {violation['id']} at {violation['nodes'][0]['target']}"
+        for violation in Axe().run(page).response["violations"]
+    ]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append(f"{address}: wider than the screen")
+    return found
+
+
+@pytest.mark.parametrize(("width", "height", "scheme"), SCREENS)
+def test_no_page_has_a_barrier(
+    width: int,
+    height: int,
+    scheme: str,
+    live_server: LiveServer,
+    page: Page,
+    sign_in: Callable[[User], None],
+    owner: User,
+    complaints: list[str],
+):
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+
+    found = [each for name in PUBLIC for each in barriers(page, live_server.url + reverse(name))]
+    sign_in(owner)
+    found += [
+        each for name in BACK_OFFICE for each in barriers(page, live_server.url + reverse(name))
+    ]
+
+    assert found == []
+    assert complaints == []
