@@ -5,7 +5,9 @@ without it the settings are those of production, which refuse to start on unsafe
 (bookkinda/checks.py).
 """
 
+import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 import bootstrap_wrapper
@@ -23,9 +25,13 @@ DEBUG = env.flag("DEBUG", default=False)
 def local_secret_key(path: Path) -> str:
     """The key of this machine, made on the first start and readable by its owner only."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50), encoding="utf-8")
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(50), encoding="utf-8")
+        with suppress(FileExistsError):  # another process was faster: its key is the one
+            path.hardlink_to(draft)
+        draft.unlink()
     return path.read_text(encoding="utf-8").strip()
 
 
@@ -38,6 +44,9 @@ SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000, least=1, most=65_535)
+WEB_WORKERS = env.number("WEB_WORKERS", 2, most=64)
+WEB_THREADS = env.number("WEB_THREADS", 4, least=1, most=64)
+WORKERS = env.number("WORKERS", 1, most=64)
 
 # Where people reach us. Links in messages are built from it, never from a request's Host header.
 PUBLIC_BASE_URL = (

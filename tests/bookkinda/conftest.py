@@ -78,6 +78,7 @@ class House:
             capture_output=True,
             text=True,
             check=False,
+            timeout=2 * PATIENCE,
         )
 
     def notes(self) -> list[str]:
@@ -97,6 +98,17 @@ class House:
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+
+    def empty_database(self) -> None:
+        """As on the first start: the test's own connection is closed, and there is no table."""
+        connections.close_all()
+        if self.database_url.startswith("sqlite:///"):
+            Path(self.database_url.removeprefix("sqlite:///")).unlink()
+            return
+        change_server(
+            self.database_url, "DROP DATABASE {} WITH (FORCE)", name_in(self.database_url)
+        )
+        change_server(self.database_url, "CREATE DATABASE {}", name_in(self.database_url))
 
     def stop_all(self) -> None:
         """Whatever still runs of what this test started, children first-born or not."""
