@@ -13,8 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import can_sign_in
 from accounts.addresses import LONGEST_ADDRESS, normalize_address
 from accounts.models import User
+from accounts.roles import Role
 
 LONGEST_PASSWORD = 1000  # letters; more would only cost time to hash
+ROLES = [
+    (Role.OWNER, _("Owner: everything, also settings, staff accounts and erasing for good")),
+    (Role.MANAGER, _("Manager: customers, import and export")),
+    (Role.FRONT_DESK, _("Front desk: add, edit and delete customers")),
+    (Role.READ_ONLY, _("Read only: see customers")),
+]
 PASSWORD_HINT = _("At least 10 characters. Three or four unrelated words work well.")
 
 
@@ -112,3 +119,32 @@ class NameForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("name",)
+
+
+class StaffForm(forms.Form):
+    """Who works here, and what they may do."""
+
+    name = forms.CharField(label=_("Name"), max_length=150)
+    email = address_field(autocomplete="off")
+    role = forms.ChoiceField(
+        label=_("Role"), choices=ROLES, widget=forms.RadioSelect, initial=Role.FRONT_DESK
+    )
+
+
+class EditStaffForm(StaffForm):
+    """The same for somebody who is there already."""
+
+    second_factor_required = forms.BooleanField(
+        label=_("Must use a second factor"),
+        required=False,
+        widget=forms.CheckboxInput({"role": "switch"}),
+        help_text=_("Until one is set up, nothing else can be opened."),
+    )
+
+    def __init__(self, *args: Any, user: User, is_oneself: bool, **kwargs: Any) -> None:
+        initial = {name: getattr(user, name) for name in self.base_fields}
+        super().__init__(*args, **{**kwargs, "initial": initial})
+        self.fields["email"].help_text = _("Another address signs the person out everywhere.")
+        if is_oneself:
+            self.fields["role"].disabled = True
+            self.fields["role"].help_text = _("Another owner can change your role.")

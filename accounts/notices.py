@@ -4,6 +4,7 @@ The mails are jobs: what is written here holds the user's id and the kind of new
 notifications/tasks.py does them.
 """
 
+from django.conf import settings
 from django.db.models import TextChoices
 from django.utils import timezone
 
@@ -13,6 +14,19 @@ from bookkinda import jobs
 PASSWORD_RESET = "notifications.password_reset"  # noqa: S105 the kind of a job
 STAFF_INVITATION = "notifications.staff_invitation"
 ACCOUNT_NOTICE = "notifications.account_notice"
+
+
+# Ways of "sending" that no mailbox ever sees.
+KEPT_HERE = {
+    "django.core.mail.backends.console.EmailBackend",
+    "django.core.mail.backends.dummy.EmailBackend",
+    "django.core.mail.backends.filebased.EmailBackend",
+}
+
+
+def mail_is_sent() -> bool:
+    """Whether mails leave this machine, so that a page may say that one is on its way."""
+    return settings.EMAIL_BACKEND not in KEPT_HERE
 
 
 class News(TextChoices):

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.addresses import normalize_address
+from accounts.changing_address import change_address
 from accounts.models import User
 from accounts.notices import News, enqueue_invitation, enqueue_news
 from accounts.roles import Role
@@ -66,18 +67,46 @@ def invite_again(user: User) -> None:
 
 
 @transaction.atomic
-def change_role(user: User, role: str) -> None:
-    """What the user may do from the next request on. Raises LastOwner, ValidationError."""
+def edit_staff(
+    user: User, *, by: User, name: str, email: str, role: str, second_factor_required: bool
+) -> None:
+    """All that an owner sets about a member of staff, or none of it.
+
+    Another address ends the user's sessions. Raises ValidationError, keyed by field.
+    """
+    try:
+        address = normalize_address(email)
+    except ValidationError as error:
+        raise ValidationError({"email": error.messages}) from None
+    if role != user.role:
+        change_role(user, role, by=by)
+    if address != user.email:
+        refuse_taken(address)
+        change_address(user, address)
+    write(user, name=name, second_factor_required=second_factor_required)
+
+
+@transaction.atomic
+def change_role(user: User, role: str, *, by: User | None = None) -> None:
+    """What the user may do from the next request on. `by` is None at the command line.
+
+    Raises LastOwner, or ValidationError: nobody changes their own role.
+    """
     if role not in Role.values:
         raise ValidationError({"role": _("There is no such role.")})
+    refuse_oneself(user, by)
     if role != Role.OWNER:
         keep_an_owner(without=user)
     write(user, role=role)
 
 
 @transaction.atomic
-def suspend(user: User) -> None:
-    """Nobody signs in as the user any more, and who is signed in is out. Raises LastOwner."""
+def suspend(user: User, *, by: User | None = None) -> None:
+    """Nobody signs in as the user any more, and who is signed in is out.
+
+    Raises LastOwner, or ValidationError: nobody suspends themselves.
+    """
+    refuse_oneself(user, by)
     keep_an_owner(without=user)
     write(user, is_active=False)
     end_sessions(user)
@@ -102,6 +131,12 @@ def forget_second_factor(user: User) -> None:
     Authenticator.objects.filter(user=user).delete()
     end_sessions(user)
     enqueue_news(user, News.FACTOR_FORGOTTEN)
+
+
+def refuse_oneself(user: User, by: User | None) -> None:
+    """Raise ValidationError if somebody is about to change their own rights."""
+    if by is not None and by.pk == user.pk:
+        raise ValidationError(_("Nobody changes their own rights. Another owner can do it."))
 
 
 def keep_an_owner(*, without: User) -> None:

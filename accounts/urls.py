@@ -6,7 +6,7 @@ looks up; where a page has a name of ours too, both lead to the same address.
 
 from django.urls import include, path, re_path
 
-from accounts.views import account, passwords, second_factor, signing_in
+from accounts.views import account, passwords, second_factor, signing_in, staff
 
 PAGES = [
     path("sign-in/", signing_in.SignIn.as_view(), name="sign-in"),
@@ -16,6 +16,16 @@ PAGES = [
     path("account/sessions/", account.Sessions.as_view(), name="sessions"),
     path("account/sessions/<int:pk>/end/", account.EndSession.as_view(), name="end-session"),
     path("account/second-factor/", second_factor.SecondFactor.as_view(), name="second-factor"),
+]
+
+STAFF = [
+    path("", staff.StaffList.as_view(), name="staff"),
+    path("add/", staff.AddStaff.as_view(), name="add-staff"),
+    path("<int:pk>/", staff.EditStaff.as_view(), name="edit-staff"),
+    path("<int:pk>/link/", staff.PasswordLink.as_view(), name="staff-link"),
+    path("<int:pk>/suspend/", staff.Suspend.as_view(), name="suspend-staff"),
+    path("<int:pk>/reinstate/", staff.Reinstate.as_view(), name="reinstate-staff"),
+    path("<int:pk>/forget-factor/", staff.ForgetFactor.as_view(), name="forget-factor"),
 ]
 
 FORGOTTEN = [
@@ -70,7 +80,7 @@ SECOND_FACTOR = [
 
 urlpatterns = [
     path("", signing_in.home, name="home"),
-    path("", include((PAGES, "accounts"))),
+    path("", include(([*PAGES, path("backoffice/settings/staff/", include(STAFF))], "accounts"))),
     path("sign-in/", signing_in.SignIn.as_view(), name="account_login"),
     path("sign-in/code/", second_factor.SecondStep.as_view(), name="mfa_authenticate"),
     path("sign-out/", signing_in.SignOut.as_view(), name="account_logout"),

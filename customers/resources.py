@@ -52,7 +52,8 @@ class CellWidget(widgets.Widget):  # type: ignore[misc]
     kind = "text"
 
     def reader(self, conventions: Conventions) -> Reader:
-        raise NotImplementedError
+        """The function from the text of a cell to its value; here, the text as it stands."""
+        return str
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
         return self.reader(kwargs.get("conventions") or Conventions())(str(value or ""))

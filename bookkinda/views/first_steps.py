@@ -13,11 +13,10 @@ from django.views.generic import TemplateView
 from accounts import roles
 from accounts.access import StaffRequired, signed_in
 from accounts.models import User
+from accounts.notices import mail_is_sent
 from bookkinda.preferences import Preferences
 from bookkinda.sample.business import OWNER_EMAIL, remove_sample, sample_customers
 from customers.models import Customer
-
-KEPT_AS_FILES = "django.core.mail.backends.filebased.EmailBackend"
 
 
 class FirstSteps(StaffRequired, TemplateView):
@@ -33,7 +32,7 @@ class FirstSteps(StaffRequired, TemplateView):
             own_address=signed_in(self.request).email != OWNER_EMAIL,
             staff_count=staff_count,
             has_colleagues=staff_count > 1,
-            mail_is_sent=settings.EMAIL_BACKEND != KEPT_AS_FILES,
+            mail_is_sent=mail_is_sent(),
             mail_folder=settings.EMAIL_FILE_PATH,
             mail_sender=settings.DEFAULT_FROM_EMAIL,
             has_customers=Customer.objects.live().exists(),

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,7 +34,7 @@ Row = tuple[int, list[str]]
 
 
 @dataclass
-class Table:
+class Table(ABC):
     """A table that can be gone through more than once. Rows are numbered as spreadsheets do."""
 
     headers: list[str]
@@ -43,9 +44,9 @@ class Table:
     most_rows: int = MOST_ROWS
     delimiter: str = ","
 
+    @abstractmethod
     def rows(self) -> Iterator[Row]:
         """Each row below the headers, blank ones too, with its number."""
-        raise NotImplementedError
 
 
 @dataclass

@@ -167,7 +167,7 @@ def test_who_is_suspended_between_the_two_steps_stays_out(client, guarded, manag
     sign_in(client, guarded.email)
     guarded.role = "manager"
     guarded.save(update_fields=["role"])
-    suspend(guarded)
+    suspend(guarded, by=None)
 
     response = client.post("/sign-in/code/", {"code": code()})
 
