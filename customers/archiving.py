@@ -12,9 +12,11 @@ from accounts.models import User
 from customers import dependents
 from customers.history import (
     LeftOut,
+    Pause,
     close,
     in_chunks,
     lock,
+    no_pause,
     open_change_set,
     record,
     taken_external_ids,
@@ -43,6 +45,7 @@ def archive_customers(
     by: User | None,
     source: ChangeSet.Source,
     change_set: ChangeSet | None = None,
+    pause: Pause = no_pause,
 ) -> Archived:
     """Take the customers out of every list; nothing is erased. Nobody signs in while archived.
 
@@ -50,7 +53,8 @@ def archive_customers(
     number of customers, in short transactions and one history.
     """
     change_set = change_set or open_change_set(ChangeSet.Kind.ARCHIVE, by=by, source=source)
-    return Archived(change_set, in_short_transactions(archive_chunk, customers.live(), change_set))
+    left_out = in_short_transactions(archive_chunk, customers.live(), change_set, pause)
+    return Archived(change_set, left_out)
 
 
 def restore_customers(
@@ -59,10 +63,11 @@ def restore_customers(
     by: User | None,
     source: ChangeSet.Source,
     change_set: ChangeSet | None = None,
+    pause: Pause = no_pause,
 ) -> Restored:
     """Bring archived customers back as they were, with the login that they had."""
     change_set = change_set or open_change_set(ChangeSet.Kind.RESTORE, by=by, source=source)
-    left_out = in_short_transactions(restore_chunk, customers.archived(), change_set)
+    left_out = in_short_transactions(restore_chunk, customers.archived(), change_set, pause)
     return Restored(change_set, left_out)
 
 
@@ -70,12 +75,14 @@ def in_short_transactions(
     act: Callable[[ChangeSet, Sequence[int]], dict[int, str]],
     customers: CustomerQuerySet,
     change_set: ChangeSet,
+    pause: Pause,
 ) -> LeftOut:
     """Act on all customers, some hundred in a transaction, so that nobody else has to wait."""
     left_out = LeftOut()
     for ids in in_chunks(customers):
         with transaction.atomic():
             left_out.add(act(change_set, ids))
+        pause()
     close(change_set, left_out)
     return left_out
 

@@ -10,10 +10,12 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from accounts.changing_address import change_address
 from accounts.models import User
 from customers import photos
-from customers.history import Value, lock, open_change_set, record, to_json
+from customers.history import Value, lock, open_change_set, record, taken_external_ids, to_json
 from customers.models import Change, ChangeSet, Customer, Tag
 
 FIELDS = (
@@ -77,8 +79,8 @@ def add_customer(
 ) -> Customer:
     """A new customer, from values as customers/values.py and photos.prepare make them.
 
-    A `token` that was used before adds nobody and returns who was added then. Raises
-    ValidationError with the problems by field.
+    A `token` that was used before for the same values adds nobody and returns who was added then.
+    Raises ValidationError with the problems by field.
     """
     customer = Customer(**fields)
     stored = photos.store(photo) if photo else ""
@@ -96,7 +98,10 @@ def add_customer(
         earlier = added_before(token)
         if earlier is None:
             raise as_validation_error(customer, error) from None
-        return earlier
+        if all(getattr(earlier, name) == getattr(customer, name) for name in FIELDS):
+            return earlier
+        # The form was gone back to, and another customer typed into it.
+        return add_customer(by=by, source=source, tags=tags, photo=photo, **fields)
     return customer
 
 
@@ -167,19 +172,26 @@ def refuse_if_out_of_date(current: Customer, expected: int, yours: Mapping[str, 
     """Raises ArchivedCustomer or StaleCustomer if others did something that matters meanwhile."""
     if current.is_archived:
         raise ArchivedCustomer
+    differences = differences_since(current, expected, yours)
+    if any(each.theirs != each.yours for each in differences):
+        raise StaleCustomer(current, differences)
+
+
+def differences_since(
+    current: Customer, expected: int, yours: Mapping[str, Any]
+) -> list[Difference]:
+    """Which of your fields others wrote after the customer had the expected version."""
     if current.version == expected:
-        return
+        return []
     before: dict[str, Value] = {}
     for change in current.changes.filter(version__gt=expected).order_by("version"):
         for name, value in change.before.items():
             before.setdefault(name, value)
-    differences = [
+    return [
         Difference(name, before[name], value_now(current, name), in_history(value))
         for name, value in yours.items()
         if name in before
     ]
-    if any(each.theirs != each.yours for each in differences):
-        raise StaleCustomer(current, differences)
 
 
 def write_differences(
@@ -198,6 +210,8 @@ def write_differences(
         return None
     for name in set(changed) - {"tags"}:
         setattr(current, name, yours[name])
+    if current.user and "email" in changed:
+        move_login(current.user, current.email)
     check(current, changed)
     current.version += 1
     current.changed_at = timezone.now()
@@ -216,10 +230,26 @@ def write_differences(
     return change_set
 
 
+def move_login(user: User, email: str) -> None:
+    """The e-mail address is the username, so the login moves with it. Raises ValidationError."""
+    if not email:
+        raise ValidationError(
+            {"email": _("This customer signs in with the e-mail address, so it can't be blank.")}
+        )
+    try:
+        change_address(user, email)
+    except ValidationError:
+        raise ValidationError(
+            {"email": _("Somebody else signs in with this e-mail address. Use another one.")}
+        ) from None
+
+
 def check(customer: Customer, changed: Collection[str]) -> None:
     """Raises ValidationError for what the model does not allow; of old values, it asks nothing."""
     unchanged = set(FIELDS) - set(changed) if changed else set()
-    customer.full_clean(exclude={*unchanged, "photo", "user"}, validate_constraints=True)
+    if "external_id" not in unchanged and taken_external_ids({customer.pk: customer.external_id}):
+        raise ValidationError({"external_id": _("Another customer has this external ID.")})
+    customer.full_clean(exclude={*unchanged, "photo", "user"})
 
 
 def as_validation_error(

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from accounts.models import User
 from customers import dependents, photos
 from customers.folding import fold
-from customers.history import LeftOut, close, in_chunks, lock, open_change_set
+from customers.history import LeftOut, Pause, close, in_chunks, lock, no_pause, open_change_set
 from customers.models import Change, ChangeSet, Customer, ExportRun, ImportRow, Note
 from customers.querysets import CustomerQuerySet
 
@@ -62,6 +62,7 @@ def erase_customers(
     by: User | None,
     source: ChangeSet.Source,
     change_set: ChangeSet | None = None,
+    pause: Pause = no_pause,
 ) -> Erased:
     """Remove the customers and everything that is known of them; this can't be undone.
 
@@ -73,6 +74,7 @@ def erase_customers(
     for ids in in_chunks(customers):
         with transaction.atomic():
             erase_chunk(change_set, ids)
+        pause()
     close(change_set, LeftOut())
     return Erased(change_set)
 

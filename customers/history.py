@@ -1,7 +1,7 @@
 """The one history: every act on customers is written down here, in the transaction that does it."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -16,7 +16,8 @@ from customers.querysets import CustomerQuerySet
 CHUNK = 500  # customers in one transaction: others wait for it some hundredths of a second
 NAMED = 100  # of those left out, so many are kept by id
 
-Value = str | bool | list[str] | None
+Pause = Callable[[], None]  # called between two transactions; may raise, and all goes on later
+Value = str | list[str] | None
 
 
 @dataclass
@@ -79,6 +80,10 @@ def in_chunks(customers: CustomerQuerySet) -> Iterator[list[int]]:
     ids = array("q", found.iterator(chunk_size=10_000))
     for start in range(0, len(ids), CHUNK):
         yield ids[start : start + CHUNK].tolist()
+
+
+def no_pause() -> None:
+    """For those who work to the end at once."""
 
 
 def lock(ids: Iterable[int]) -> CustomerQuerySet:

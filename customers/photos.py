@@ -128,6 +128,11 @@ def store(picture: File) -> str:
     return default_storage.save(photo_path(Customer(), ""), picture)
 
 
+def version_of(name: str) -> str:
+    """What tells one stored picture from the next in an address, too short to name the file."""
+    return name.rpartition("/")[2][:10]
+
+
 def discard(names: set[str]) -> None:
     """Delete pictures from the storage; those that are gone already are no error."""
     for name in names:

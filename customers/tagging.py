@@ -11,7 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from customers.history import LeftOut, close, in_chunks, lock, open_change_set, record
+from customers.history import (
+    LeftOut,
+    Pause,
+    close,
+    in_chunks,
+    lock,
+    no_pause,
+    open_change_set,
+    record,
+)
 from customers.models import Change, ChangeSet, Customer, CustomerTag, Tag
 from customers.querysets import CustomerQuerySet
 from customers.values import clean_line
@@ -81,6 +90,7 @@ def tag_customers(
     by: User | None,
     source: ChangeSet.Source,
     change_set: ChangeSet | None = None,
+    pause: Pause = no_pause,
 ) -> Tagged:
     """Put tags on live customers and take tags off; who has it right already is not touched.
 
@@ -90,6 +100,7 @@ def tag_customers(
     for ids in in_chunks(customers.live()):
         with transaction.atomic():
             tag_chunk(change_set, ids, add, remove)
+        pause()
     close(change_set, LeftOut())
     return Tagged(change_set)
 

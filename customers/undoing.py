@@ -4,18 +4,22 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import roles
 from accounts.models import User
 from customers.archiving import archive_chunk, restore_chunk
 from customers.folding import derived_values
 from customers.history import (
     CHUNK,
     LeftOut,
+    Pause,
     close,
     from_json,
     lock,
+    no_pause,
     open_change_set,
     record,
     taken_external_ids,
@@ -25,7 +29,15 @@ from customers.models.customer import DERIVED
 from customers.tagging import find_or_make_tags, tags_of
 
 Kind = ChangeSet.Kind
-UNDOABLE = frozenset({Kind.ADD, Kind.EDIT, Kind.ARCHIVE, Kind.RESTORE, Kind.TAG, Kind.IMPORT})
+# Whoever may do a thing may undo it; what was added is archived by undo.
+PERMISSIONS: dict[str, str] = {
+    Kind.ADD: roles.ARCHIVE,
+    Kind.EDIT: roles.CHANGE,
+    Kind.TAG: roles.CHANGE,
+    Kind.ARCHIVE: roles.ARCHIVE,
+    Kind.RESTORE: roles.ARCHIVE,
+    Kind.IMPORT: roles.IMPORT,
+}
 
 
 class Undone(NamedTuple):
@@ -45,6 +57,7 @@ def undo(
     by: User | None,
     source: ChangeSet.Source,
     undoing: ChangeSet | None = None,
+    pause: Pause = no_pause,
 ) -> Undone:
     """Take back a change set: added -> archived, archived -> restored, edited -> as it was before.
 
@@ -54,17 +67,26 @@ def undo(
     undoing = undoing or begin_undo(change_set, by=by, source=source)
     refused = LeftOut()
     last = None
-    while changes := next_changes(change_set, last):
+    while changes := next_changes(change_set, undoing, last):
         last = changes[-1].pk
         with transaction.atomic():
             refused.add(undo_chunk(undoing, changes))
+        pause()
     close(undoing, refused)
     return Undone(undoing, refused)
 
 
+def is_undoable(change_set: ChangeSet) -> bool:
+    """Whether it is of a kind that can be taken back, and is finished. Once only, says the
+    database."""
+    run = getattr(change_set, "import_run", None)
+    finished = change_set.plan is None and (run is None or run.finished_at is not None)
+    return finished and change_set.kind in PERMISSIONS
+
+
 def begin_undo(change_set: ChangeSet, *, by: User | None, source: ChangeSet.Source) -> ChangeSet:
     """The change set of an undo; there is at most one for each change set. Raises CannotUndo."""
-    if change_set.kind not in UNDOABLE or change_set.plan is not None:
+    if not is_undoable(change_set):
         raise CannotUndo
     try:
         with transaction.atomic():
@@ -73,9 +95,10 @@ def begin_undo(change_set: ChangeSet, *, by: User | None, source: ChangeSet.Sour
         raise CannotUndo from None
 
 
-def next_changes(change_set: ChangeSet, before: int | None) -> list[Change]:
-    """The changes to take back next, the newest first."""
-    changes = change_set.changes.order_by("-pk")
+def next_changes(change_set: ChangeSet, undoing: ChangeSet, before: int | None) -> list[Change]:
+    """The changes to take back next, the newest first, without those that are taken back."""
+    done = undoing.changes.filter(customer=OuterRef("customer"))
+    changes = change_set.changes.exclude(Exists(done)).order_by("-pk")
     if before is not None:
         changes = changes.filter(pk__lt=before)
     return list(changes[:CHUNK])

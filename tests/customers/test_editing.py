@@ -72,6 +72,15 @@ def test_a_form_sent_twice_adds_one_customer(manager: User, media: Path) -> None
     assert pictures_in(media) == 1
 
 
+def test_going_back_to_the_form_and_typing_somebody_else_adds_somebody_else(manager: User) -> None:
+    token = uuid4()
+    ada = add_customer(by=manager, source=SOURCE, token=token, first_name="Ada")
+
+    bob = add_customer(by=manager, source=SOURCE, token=token, first_name="Bob")
+
+    assert set(Customer.objects.all()) == {ada, bob}
+
+
 def test_a_customer_who_breaks_a_rule_is_refused_by_field_and_leaves_no_picture(
     manager: User, media: Path
 ) -> None:
@@ -183,6 +192,20 @@ def test_an_old_value_that_breaks_todays_rules_does_not_stop_an_edit_of_another_
     edit_customer(ada, by=manager, source=SOURCE, expected_version=1, note="Shy", gender="robot")
 
     assert Customer.objects.get().note == "Shy"
+
+
+def test_the_login_of_a_customer_moves_with_the_address(manager: User, panel_user: User) -> None:
+    cora = Customer.objects.get()
+
+    edit_customer(cora, by=manager, source=SOURCE, expected_version=1, email="new@example.org")
+
+    panel_user.refresh_from_db()
+    assert panel_user.email == "new@example.org"
+    for address, sentence in [("", "can't be blank"), (manager.email, "Somebody else signs in")]:
+        with pytest.raises(ValidationError, match=sentence):
+            edit_customer(cora, by=manager, source=SOURCE, expected_version=2, email=address)
+    panel_user.refresh_from_db()
+    assert (Customer.objects.get().email, panel_user.email) == ("new@example.org",) * 2
 
 
 def test_a_replaced_picture_is_kept_for_history(manager: User, media: Path) -> None:

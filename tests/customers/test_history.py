@@ -16,7 +16,7 @@ from customers.editing import add_customer, edit_customer
 from customers.models import Change, ChangeSet, Customer, Tag
 from customers.querysets import CustomerQuerySet
 from customers.tagging import delete_tag, find_or_make_tags, split_names, tag_customers
-from customers.undoing import CannotUndo, undo
+from customers.undoing import CannotUndo, begin_undo, undo
 from tests.factories import CustomerFactory, TagFactory
 
 SOURCE = ChangeSet.Source.BACK_OFFICE
@@ -226,16 +226,22 @@ def test_undo_of_adding_leaves_out_those_who_are_expected(manager: User, expect_
 
 
 def test_an_undo_that_was_interrupted_goes_on_where_it_was(manager: User) -> None:
-    """As a worker does that died after the first transaction."""
     CustomerFactory.create_batch(5)
-    done = archive_customers(Customer.objects.all(), by=manager, source=SOURCE)
-    undone = undo(done.change_set, by=manager, source=SOURCE)
-    archive_customers(Customer.objects.filter(pk__gt=0), by=manager, source=SOURCE)
+    done = archive_customers(Customer.objects.all(), by=manager, source=SOURCE).change_set
+    undoing = begin_undo(done, by=manager, source=SOURCE)
 
-    again = undo(done.change_set, by=manager, source=SOURCE, undoing=undone.change_set)
+    def stop() -> None:
+        raise InterruptedError
 
-    assert not Customer.objects.live().exists()
-    assert again.refused.count == 5
+    with pytest.raises(InterruptedError):
+        undo(done, by=manager, source=SOURCE, undoing=undoing, pause=stop)
+    assert Customer.objects.live().count() == 3
+    undone = undo(done, by=manager, source=SOURCE, undoing=undoing)
+
+    assert Customer.objects.live().count() == 5
+    assert not undone.refused
+    undoing.refresh_from_db()
+    assert undoing.size == 5
 
 
 def test_a_deleted_tag_comes_back_with_undo(manager: User) -> None:

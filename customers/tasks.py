@@ -1,0 +1,28 @@
+"""What the worker does for this app."""
+
+from datetime import timedelta
+
+from bookkinda import jobs
+from customers import bulk, photos
+from customers.models import ChangeSet
+
+
+@jobs.handles(bulk.JOB)
+def act_on_many(job: jobs.RunningJob) -> None:
+    """An act on many customers, some hundred in a transaction; stops between two of them."""
+    change_set = ChangeSet.objects.filter(pk=job.payload["change_set"]).first()
+    if change_set is None:
+        return
+
+    def pause() -> None:
+        job.heartbeat({"done": change_set.size, "total": change_set.total})
+        if job.stopping:
+            raise jobs.HandBack
+
+    bulk.carry_out(change_set, pause)
+
+
+@jobs.every("customers.clear-aside", timedelta(hours=1))
+def clear_aside(job: jobs.RunningJob) -> None:
+    """Pictures of forms that nobody came back to are gone after a day."""
+    photos.clear_aside()
