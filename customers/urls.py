@@ -1,6 +1,35 @@
 """The customers pages of the back office."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from customers.views.bulk import Bulk
+from customers.views.changes import Changes, ChangeSetPage, Undo
+from customers.views.duplicates import Duplicates
+from customers.views.editing import AddCustomer, EditCustomer
+from customers.views.photo import Photo
+from customers.views.profile import AddNote, DeleteNote, Profile
+from customers.views.removing import DeleteCustomer, EraseCustomer, RestoreCustomer
+from customers.views.tags import DeleteTag, EditTag, Tags
 
 app_name = "customers"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", Changes.as_view(), name="list"),
+    path("archived/", Changes.as_view(), name="archived"),
+    path("add/", AddCustomer.as_view(), name="add"),
+    path("duplicates/", Duplicates.as_view(), name="duplicates"),
+    path("bulk/", Bulk.as_view(), name="bulk"),
+    path("changes/", Changes.as_view(), name="changes"),
+    path("changes/<int:pk>/", ChangeSetPage.as_view(), name="change"),
+    path("changes/<int:pk>/undo/", Undo.as_view(), name="undo"),
+    path("tags/", Tags.as_view(), name="tags"),
+    path("tags/<int:pk>/", EditTag.as_view(), name="tag"),
+    path("tags/<int:pk>/delete/", DeleteTag.as_view(), name="delete-tag"),
+    path("<int:pk>/", Profile.as_view(), name="profile"),
+    path("<int:pk>/edit/", EditCustomer.as_view(), name="edit"),
+    path("<int:pk>/delete/", DeleteCustomer.as_view(), name="delete"),
+    path("<int:pk>/restore/", RestoreCustomer.as_view(), name="restore"),
+    path("<int:pk>/erase/", EraseCustomer.as_view(), name="erase"),
+    path("<int:pk>/photo/", Photo.as_view(), name="photo"),
+    path("<int:pk>/notes/", AddNote.as_view(), name="add-note"),
+    path("<int:pk>/notes/<int:note_pk>/delete/", DeleteNote.as_view(), name="delete-note"),
+]

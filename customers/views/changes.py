@@ -1,0 +1,117 @@
+"""Recent changes: who did what to how many, and the undo of each act."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.generic import View
+
+from accounts import roles
+from accounts.access import StaffRequired, signed_in
+from accounts.models import User
+from bookkinda.jobs import Job
+from customers import bulk, undoing
+from customers.models import Change, ChangeSet, Customer
+from customers.timeline import who
+from customers.views.requests import for_dialog, way_back
+from customers.views.telling import tell_what_happened, with_names
+
+PER_PAGE = 25
+SHOWN = 50
+
+
+class Changes(StaffRequired, View):
+    """The acts of everybody, the newest first."""
+
+    permission_required = roles.VIEW
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        older_than = request.GET.get("before", "")
+        sets = with_relatives().order_by("-pk")
+        if older_than.isdecimal():
+            sets = sets.filter(pk__lt=min(int(older_than), 2**62))
+        found = list(sets[: PER_PAGE + 1])
+        page = found[:PER_PAGE]
+        alone = only_customers([each.pk for each in page if each.size == 1])
+        user = signed_in(request)
+        rows = [row_of(each, user) | {"customer": alone.get(each.pk)} for each in page]
+        context = {
+            "rows": rows,
+            "next_before": page[-1].pk if len(found) > PER_PAGE else None,
+            "is_first_page": not older_than,
+        }
+        return render(request, "customers/changes.html", context)
+
+
+class ChangeSetPage(StaffRequired, View):
+    """One act: how far it is, whom it changed, whom it left out and why."""
+
+    permission_required = roles.VIEW
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        change_set = get_object_or_404(with_relatives(), pk=pk)
+        reasons = {int(key): text for key, text in change_set.left_out.get("reasons", {}).items()}
+        changes = change_set.changes.select_related("customer").order_by("pk")
+        context = {
+            **row_of(change_set, signed_in(request)),
+            "customers": [change.customer for change in changes[:SHOWN]],
+            "more": max(0, change_set.changes.count() - SHOWN),
+            "left_out": with_names(reasons),
+            "percent": min(100, change_set.size * 100 // max(1, change_set.total)),
+        }
+        part = "#progress" if for_dialog(request) else ""
+        return render(request, f"customers/change.html{part}", context)
+
+
+class Undo(StaffRequired, View):
+    """Takes an act back, as far as its customers did not change since."""
+
+    permission_required = roles.VIEW
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        change_set = get_object_or_404(ChangeSet, pk=pk)
+        user = signed_in(request)
+        wanted = undoing.PERMISSIONS.get(change_set.kind)
+        if wanted is not None and not user.has_perm(wanted):
+            raise PermissionDenied
+        source = ChangeSet.Source.BACK_OFFICE
+        try:
+            done = bulk.begin_undoing(change_set, by=user, source=source)
+        except undoing.CannotUndo:
+            messages.error(request, _("This can't be undone, or it was undone already."))
+            return redirect(way_back(request))
+        if done.plan is not None:
+            return redirect("customers:change", done.pk)
+        tell_what_happened(request, done)
+        return redirect(way_back(request))
+
+
+def with_relatives() -> Any:
+    return ChangeSet.objects.select_related("undone_by", "undoes", "import_run", "job")
+
+
+def row_of(change_set: ChangeSet, user: User) -> dict[str, Any]:
+    """A change set as the pages show it."""
+    undone = getattr(change_set, "undone_by", None)
+    running = change_set.plan is not None
+    return {
+        "change_set": change_set,
+        "who": who(change_set),
+        "undone": undone,
+        "running": running,
+        "failed": running and (change_set.job is None or change_set.job.state == Job.State.FAILED),
+        "undoable": undone is None
+        and change_set.size > 0
+        and undoing.is_undoable(change_set)
+        and user.has_perm(undoing.PERMISSIONS[change_set.kind]),
+    }
+
+
+def only_customers(pks: list[int]) -> dict[int, Customer]:
+    """Of change sets on one customer each, that customer."""
+    changes = Change.objects.filter(change_set__in=pks).select_related("customer")
+    return {change.change_set_id: change.customer for change in changes}

@@ -1,0 +1,157 @@
+"""The form of a customer: ADD NEW and Edit."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.generic import View
+
+from accounts import roles
+from accounts.access import StaffRequired, signed_in
+from customers import timeline
+from customers.editing import (
+    ArchivedCustomer,
+    Difference,
+    StaleCustomer,
+    add_customer,
+    differences_since,
+    edit_customer,
+)
+from customers.forms import CustomerForm
+from customers.matching import find_matches
+from customers.models import ChangeSet, Customer
+from customers.views.requests import business_of
+
+SOURCE = ChangeSet.Source.BACK_OFFICE
+
+
+class CustomerFormView(StaffRequired, View):
+    """What adding and editing have in common: one form, one template."""
+
+    def form(self, *sent: Any, customer: Customer | None = None) -> CustomerForm:
+        business, user = business_of(self.request), signed_in(self.request)
+        return CustomerForm(*sent, business=business, user=user, customer=customer)
+
+    def show(self, form: CustomerForm, **context: Any) -> HttpResponse:
+        """The page; nothing of a refused form is lost on it."""
+        if form.is_bound:
+            form.keep_photo()
+        context = {"form": form, "customer": form.customer, **context}
+        status = 422 if form.is_bound else 200
+        return render(self.request, "customers/form.html", context, status=status)
+
+
+class AddCustomer(CustomerFormView):
+    """ADD NEW. The same form sent twice adds one customer."""
+
+    permission_required = roles.ADD
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(self.form())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = self.form(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.show(form)
+        try:
+            customer = add_customer(
+                by=signed_in(request), source=SOURCE, token=form.cleaned_data["token"],
+                **form.fields_for_new(),
+            )  # fmt: skip
+        except ValidationError as problem:
+            form.add_problems(problem)
+            return self.show(form)
+        form.forget_photo()
+        messages.success(request, _("%(name)s is added.") % {"name": customer})
+        tell_who_is_alike(request, customer)
+        if "another" in request.POST:
+            return redirect("customers:add")
+        return redirect("customers:profile", customer.pk)
+
+
+def tell_who_is_alike(request: HttpRequest, customer: Customer) -> None:
+    """A hint for those who saw none while typing, because their browser runs no scripts."""
+    alike = find_matches(
+        first_name=customer.first_name,
+        last_name=customer.last_name,
+        email=customer.email,
+        phone=customer.phone,
+        date_of_birth=customer.date_of_birth,
+        other_than=customer.pk,
+    )
+    for match in alike[:1]:
+        words = {"name": match.customer, "reason": match.reason}
+        messages.info(request, _("%(name)s has %(reason)s.") % words)
+
+
+class EditCustomer(CustomerFormView):
+    """Edit. The second of two people is shown what the first one changed, and chooses."""
+
+    permission_required = roles.CHANGE
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        customer = get_object_or_404(Customer, pk=pk)
+        if customer.is_archived:
+            return redirect("customers:profile", pk)
+        return self.show(self.form(customer=customer))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        customer = get_object_or_404(Customer, pk=pk)
+        form = self.form(request.POST, request.FILES, customer=customer)
+        if not form.is_valid():
+            return self.show(form)
+        if "theirs" in request.POST:
+            return self.take_theirs(form, customer, request.POST["theirs"])
+        try:
+            self.save(form, customer)
+        except StaleCustomer as stale:
+            return self.show_differences(form, stale)
+        except ArchivedCustomer:
+            form.add_error(None, _("This customer was deleted meanwhile. Restore, then SAVE."))
+            return self.show(form)
+        except ValidationError as problem:
+            form.add_problems(problem)
+            return self.show(form)
+        form.forget_photo()
+        messages.success(request, _("%(name)s is saved.") % {"name": form.full_name})
+        return redirect("customers:profile", pk)
+
+    def save(self, form: CustomerForm, customer: Customer) -> None:
+        expected = form.cleaned_data["version"] or 0
+        by = signed_in(self.request)
+        values = form.fields_to_save()
+        edit_customer(customer, by=by, source=SOURCE, expected_version=expected, **values)
+
+    def show_differences(self, form: CustomerForm, stale: StaleCustomer) -> HttpResponse:
+        """What others changed and you did not touch is taken over; the rest is yours to choose."""
+        form.fill("seen_version", [form.cleaned_data["version"] or 0])
+        form.fill("version", [stale.customer.version])
+        theirs = [each.field for each in stale.differences if not each.is_conflict]
+        form.take_theirs(theirs, stale.customer)
+        return self.show(form, differences=shown(stale.differences))
+
+    def take_theirs(self, form: CustomerForm, customer: Customer, name: str) -> HttpResponse:
+        """The field as somebody else saved it, in place of what was typed here."""
+        seen = form.cleaned_data["seen_version"] or 0
+        yours = {key: value for key, value in form.values_to_compare().items() if key != name}
+        form.take_theirs([name], customer)
+        left = differences_since(customer, seen, yours)
+        return self.show(form, differences=shown(left))
+
+
+def shown(differences: list[Difference]) -> list[dict[str, Any]]:
+    """The differences in words, for the page."""
+    return [
+        {
+            "field": each.field,
+            "label": timeline.label_of(each.field),
+            "theirs": timeline.shown(each.field, each.theirs),
+            "yours": timeline.shown(each.field, each.yours),
+            "is_conflict": each.is_conflict,
+        }
+        for each in differences
+        if each.theirs != each.yours
+    ]

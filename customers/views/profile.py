@@ -1,0 +1,127 @@
+"""The profile page: facts, notes and the timeline of one customer."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.generic import View
+
+from accounts import roles
+from accounts.access import StaffRequired, signed_in
+from accounts.models import User
+from customers import timeline, undoing
+from customers.forms import NoteForm
+from customers.models import Change, Customer, Note
+from customers.values import show_phone
+from customers.views.requests import business_of, for_dialog
+
+PER_PAGE = 20
+
+
+class ProfileView(StaffRequired, View):
+    """Shows the profile, perhaps with a note that was refused."""
+
+    permission_required = roles.VIEW
+
+    def show(self, customer: Customer, note_form: NoteForm) -> HttpResponse:
+        older_than = self.request.GET.get("before", "")
+        context = {
+            "customer": customer,
+            "tags": customer.tags.all(),
+            "phone": show_phone(customer.phone, customer.phone_extension),
+            "language_name": timeline.shown("language", customer.language),
+            "age": age_of(customer, business_of(self.request).today()),
+            "notes": customer.notes.all(),
+            "note_form": note_form,
+            **timeline_page(customer, older_than, signed_in(self.request)),
+        }
+        part = "#timeline" if for_dialog(self.request) and older_than else ""
+        status = 422 if note_form.is_bound else 200
+        return render(self.request, f"customers/profile.html{part}", context, status=status)
+
+
+class Profile(ProfileView):
+    """Everything about one customer; of a deleted one too, with the way back."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self.show(get_object_or_404(Customer, pk=pk), NoteForm())
+
+
+class AddNote(ProfileView):
+    """A dated note. A refused one is shown again where it was typed."""
+
+    permission_required = roles.CHANGE
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return redirect("customers:profile", pk)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        customer = get_object_or_404(Customer.objects.live(), pk=pk)
+        form = NoteForm(request.POST)
+        if not form.is_valid():
+            return self.show(customer, form)
+        author = signed_in(request)
+        Note.objects.create(
+            customer=customer,
+            author=author,
+            author_name=str(author),
+            text=form.cleaned_data["text"],
+        )
+        messages.success(request, _("The note is added."))
+        return redirect("customers:profile", pk)
+
+
+class DeleteNote(StaffRequired, View):
+    """Asks, then deletes a note for good."""
+
+    permission_required = roles.CHANGE
+
+    def find(self, pk: int, note_pk: int) -> Note:
+        notes = Note.objects.select_related("customer").filter(customer__archived_at=None)
+        return get_object_or_404(notes, pk=note_pk, customer=pk)
+
+    def get(self, request: HttpRequest, pk: int, note_pk: int) -> HttpResponse:
+        part = "#dialog" if for_dialog(request) else ""
+        context = {"note": self.find(pk, note_pk)}
+        return render(request, f"customers/delete_note.html{part}", context)
+
+    def post(self, request: HttpRequest, pk: int, note_pk: int) -> HttpResponse:
+        self.find(pk, note_pk).delete()
+        messages.success(request, _("The note is deleted."))
+        return redirect("customers:profile", pk)
+
+
+def age_of(customer: Customer, today: Any) -> int | None:
+    """Years since birth, on this day at the business."""
+    born = customer.date_of_birth
+    if born is None:
+        return None
+    return int(today.year - born.year - ((today.month, today.day) < (born.month, born.day)))
+
+
+def timeline_page(customer: Customer, older_than: str, user: User) -> dict[str, Any]:
+    """Some entries, the newest first; where the next page starts; and whether the last change of
+    all is one that the user may undo from here."""
+    changes = customer.changes.select_related("change_set__import_run").order_by("-pk")
+    if older_than.isdecimal():
+        changes = changes.filter(pk__lt=min(int(older_than), 2**62))
+    found = list(changes[: PER_PAGE + 1])
+    page = found[:PER_PAGE]
+    return {
+        "entries": timeline.entries(page),
+        "next_before": page[-1].pk if len(found) > PER_PAGE else None,
+        "undoable": next((each.pk for each in page[:1] if may_undo(each, customer, user)), None),
+    }
+
+
+def may_undo(change: Change, customer: Customer, user: User) -> bool:
+    """Whether it is the customer's last change, an act on nobody else, and the user's to undo."""
+    change_set = change.change_set
+    return (
+        change.version == customer.version
+        and change_set.size == 1
+        and undoing.is_undoable(change_set)
+        and user.has_perm(undoing.PERMISSIONS[change_set.kind])
+    )
