@@ -17,7 +17,8 @@ ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 NEEDS_CARE = re.compile("[&<>\r\n\t_\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|^\\s|\\s$")
 DAY_ZERO = date(1899, 12, 30).toordinal()
-PLAIN, HEADING, DAY, MOMENT = 0, 1, 2, 3
+TEXT, HEADING, DAY, MOMENT = 1, 2, 3, 4
+BLANK_CELL = f'<c s="{TEXT}"/>'
 
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -47,8 +48,8 @@ PARTS = {
     '<fill><patternFill patternType="gray125"/></fill></fills>'
     '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    '<cellXfs count="4"><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0"'
-    ' applyNumberFormat="1"/>'
+    '<cellXfs count="5"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+    '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
     '<xf numFmtId="49" fontId="1" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"'
     ' applyFont="1"/>'
     '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
@@ -117,7 +118,7 @@ def attribute(text: str) -> str:
 def sheet_start(headings: Sequence[str], widths: Sequence[int]) -> str:
     """Everything before the first row: header row bold and frozen, column widths."""
     columns = "".join(
-        f'<col min="{at}" max="{at}" width="{width}" customWidth="1"/>'
+        f'<col min="{at}" max="{at}" width="{width}" style="{TEXT}" customWidth="1"/>'
         for at, width in enumerate(widths, 1)
     )
     cells = "".join(
@@ -135,18 +136,16 @@ def row_part(row: Sequence[Any]) -> str:
     return "<row>" + "".join([cell_part(value) for value in row]) + "</row>"
 
 
-def cell_part(value: Any) -> str:
+def cell_part(value: str | date | None) -> str:
     """One cell: nothing, a moment, a day, or text."""
     if value is None or value == "":
-        return "<c/>"
+        return BLANK_CELL
     if isinstance(value, str):
-        return f'<c t="inlineStr"><is>{text_part(value)}</is></c>'
+        return f'<c s="{TEXT}" t="inlineStr"><is>{text_part(value)}</is></c>'
     if isinstance(value, datetime):
         seconds = value.hour * 3600 + value.minute * 60 + value.second
         return f'<c s="{MOMENT}"><v>{value.toordinal() - DAY_ZERO + seconds / 86_400!r}</v></c>'
-    if isinstance(value, date):
-        return f'<c s="{DAY}"><v>{value.toordinal() - DAY_ZERO}</v></c>'
-    return f"<c><v>{value}</v></c>"
+    return f'<c s="{DAY}"><v>{value.toordinal() - DAY_ZERO}</v></c>'
 
 
 def text_part(text: str) -> str:

@@ -81,7 +81,9 @@ class RowChecker:
         conventions: Conventions,
         *,
         clear_blanks: bool = False,
+        is_guarded: bool = True,
     ) -> None:
+        self.guard = "'" if is_guarded else None
         self.width = len(headers)
         self.clear_blanks = clear_blanks
         self.steps: list[tuple[int, str, str, Callable[[str], Any]]] = [
@@ -92,10 +94,10 @@ class RowChecker:
     def check(self, line: int, cells: list[str]) -> CheckedRow:
         """The row with its values and, if cells cannot be read, all of its problems."""
         row = CheckedRow(line, cells)
-        width = len(cells)
+        width, guard = len(cells), self.guard
         for at, name, header, read in self.steps:
             text = cells[at] if at < width else ""
-            if text[:1] == "'":
+            if text[:1] == guard:
                 text = as_written(text)
             try:
                 value = read(text) if text else None

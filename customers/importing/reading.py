@@ -1,7 +1,6 @@
 """File -> rows: opens what people really send, and says in a sentence why it cannot."""
 
 import csv
-import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from customers.importing.encodings import examine_text
 from customers.importing.problems import FileRefused
-from customers.importing.workbook import open_workbook
+from customers.importing.workbook import MOST_ROWS as MOST_ROWS_OF_A_SHEET
+from customers.importing.workbook import Workbook, open_workbook
 
 LARGEST_FILE = 200 * 1024 * 1024
 MOST_ROWS = 1_000_000
@@ -43,6 +43,7 @@ class Table(ABC):
     notes: list[str] = field(default_factory=list)
     most_rows: int = MOST_ROWS
     delimiter: str = ","
+    is_guarded: bool = False  # whether a leading ' stands for "no formula" (cells.py)
 
     @abstractmethod
     def rows(self) -> Iterator[Row]:
@@ -67,17 +68,17 @@ class CsvTable(Table):
 
 @dataclass
 class SheetTable(Table):
-    """A sheet of a workbook. Reading it again starts again at the top."""
+    """A sheet of a workbook."""
 
-    path: Path = Path()
-    sheet: str = ""
+    workbook: Workbook | None = None
     header_row: int = 1
 
     def rows(self) -> Iterator[Row]:
-        with open_workbook(self.path, self.sheet) as workbook:
-            for number, cells in enumerate(workbook.rows(), 1):
-                if number > self.header_row:
-                    yield number, cells
+        if self.workbook is None:
+            return
+        for number, cells in enumerate(self.workbook.rows(), 1):
+            if number > self.header_row:
+                yield number, cells
 
 
 def open_table(
@@ -127,24 +128,19 @@ def kind_of(path: Path) -> str:
 
 
 def open_sheet(path: Path, sheet: str) -> SheetTable:
-    with open_workbook(path, sheet) as workbook:
-        for number, cells in enumerate(workbook.rows(), 1):
-            if any(cells):
-                return SheetTable(
-                    headers=[cell.strip() for cell in cells],
-                    digest=f"{workbook.digest[:32]}{hash_of(workbook.sheet)[:32]}",
-                    about=_("XLSX, sheet %(sheet)s") % {"sheet": workbook.sheet},
-                    notes=workbook.notes,
-                    most_rows=workbook.most_rows,
-                    path=path,
-                    sheet=workbook.sheet,
-                    header_row=number,
-                )
+    workbook = open_workbook(path, sheet)
+    for number, cells in enumerate(workbook.rows(), 1):
+        if any(cells):
+            return SheetTable(
+                headers=[cell.strip() for cell in cells],
+                digest=workbook.digest,
+                about=_("XLSX, sheet %(sheet)s") % {"sheet": workbook.sheet},
+                notes=workbook.notes,
+                most_rows=MOST_ROWS_OF_A_SHEET,
+                workbook=workbook,
+                header_row=number,
+            )
     raise FileRefused(_("This workbook is empty."))
-
-
-def hash_of(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def open_csv(path: Path, language: str, encoding: str, delimiter: str) -> CsvTable:
@@ -168,6 +164,7 @@ def open_csv(path: Path, language: str, encoding: str, delimiter: str) -> CsvTab
         },
         most_rows=MOST_ROWS,
         delimiter=delimiter,
+        is_guarded=True,
         path=path,
         encoding=text.encoding,
         header_row=number,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from customers.cells import make_harmless
+from customers.cells import as_written, make_harmless
 from customers.importing.runs import Import
 from customers.importing.staging import refused_rows
 from customers.xlsx import workbook
@@ -34,4 +34,5 @@ def rows(work: Import) -> Iterator[list[str]]:
         problems = [
             f"{header}: {problem}" if header else problem for header, problem in row.problems or []
         ]
-        yield [" ".join(problems), *(row.cells or [])]
+        cells = row.cells or []
+        yield [" ".join(problems), *(map(as_written, cells) if work.table.is_guarded else cells)]

@@ -182,7 +182,11 @@ def checked_rows(work: Import) -> Iterator[Any]:
         today=Preferences.load().today(),
     )
     checker = RowChecker(
-        work.table.headers, work.mapped, conventions, clear_blanks=work.options.clear_blanks
+        work.table.headers,
+        work.mapped,
+        conventions,
+        clear_blanks=work.options.clear_blanks,
+        is_guarded=work.table.is_guarded,
     )
     return (checker.check(line, cells) for line, cells in work.table.rows() if not is_blank(cells))
 

@@ -9,9 +9,11 @@ import hashlib
 import marshal
 import subprocess
 import sys
+import tempfile
+import weakref
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -26,67 +28,77 @@ MOST_UNPACKED = 1024 * 1024 * 1024
 LARGEST_PART = 700 * 1024 * 1024
 HIGHEST_RATIO = 200
 RATIO_MATTERS_FROM = 20 * 1024 * 1024
+LONGEST = 300  # seconds
 SHEET_READER = Path(__file__).with_name("sheet.py")
 
 
 @dataclass
 class Workbook:
-    """One sheet of a workbook, being read. `rows` can be gone through once."""
+    """One sheet of a workbook, unpacked once into a file of its rows."""
 
     digest: str
     sheet: str
-    pipe: IO[bytes]
+    spool: IO[bytes]
+    start: int
     notes: list[str] = field(default_factory=list)
-    most_rows: int = MOST_ROWS
 
     def rows(self) -> Iterator[list[str]]:
         """The rows from the first on, as text; dates are in ISO form."""
+        at = self.start
         while True:
-            batch = receive(self.pipe)
-            if isinstance(batch, dict):
-                raise FileRefused(problem(batch))
+            self.spool.seek(at)
+            batch = receive(self.spool)
             if not batch:
                 return
+            at = self.spool.tell()
             yield from batch
 
 
-@contextmanager
-def open_workbook(path: Path, sheet: str = "") -> Iterator[Workbook]:
+def open_workbook(path: Path, sheet: str = "") -> Workbook:
     """Raises FileRefused for what is no workbook, has a password, or unpacks into too much."""
     guard(path)
-    with subprocess.Popen(  # noqa: S603 our own file
-        [sys.executable, "-I", str(SHEET_READER), str(path), sheet, str(MOST_ROWS)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        try:
-            if process.stdout is None:
-                raise RuntimeError("The reader has no output.")
-            hello = receive(process.stdout)
-            if "problem" in hello:
-                raise FileRefused(problem(hello))
-            workbook = Workbook(digest_of(path), hello["sheet"], process.stdout)
-            if len(hello["sheets"]) > 1 and not sheet:
-                workbook.notes.append(
-                    _("Only the sheet %(sheet)s was read. There are also: %(others)s.")
-                    % {
-                        "sheet": hello["sheet"],
-                        "others": ", ".join(s for s in hello["sheets"] if s != hello["sheet"]),
-                    }
-                )
-            yield workbook
-        finally:
-            process.kill()
+    spool = tempfile.TemporaryFile(prefix="bookkinda-sheet-")  # noqa: SIM115 closed with its owner
+    try:
+        workbook = unpack(path, sheet, spool)
+    except BaseException:
+        spool.close()
+        raise
+    weakref.finalize(workbook, spool.close)
+    return workbook
 
 
-def receive(pipe: IO[bytes]) -> Any:
+def unpack(path: Path, sheet: str, spool: IO[bytes]) -> Workbook:
+    """Let the reader write the rows of the sheet into the spool, and see that it ended well."""
+    command = [sys.executable, "-I", str(SHEET_READER), str(path), sheet, str(MOST_ROWS)]
+    with suppress(subprocess.TimeoutExpired):
+        subprocess.run(  # noqa: S603 our own file
+            command, stdout=spool, stderr=subprocess.DEVNULL, timeout=LONGEST, check=False
+        )
+    spool.seek(0)
+    hello = receive(spool)
+    workbook = Workbook(digest_of(path, hello["sheet"]), hello["sheet"], spool, spool.tell())
+    while receive(spool):
+        pass
+    others = [name for name in hello["sheets"] if name != hello["sheet"]]
+    if others and not sheet:
+        workbook.notes.append(
+            _("Only the sheet %(sheet)s was read. There are also: %(others)s.")
+            % {"sheet": hello["sheet"], "others": ", ".join(others)}
+        )
+    return workbook
+
+
+def receive(spool: IO[bytes]) -> Any:
     """The next message of the reader. Raises FileRefused when it died, as it does on a bomb."""
     try:
-        return marshal.load(pipe)  # noqa: S302 from our own process
+        message = marshal.load(spool)  # noqa: S302 from our own process
     except (EOFError, ValueError, TypeError):
         raise FileRefused(
             _("This workbook unpacks into more than can be read. Save the sheet as CSV.")
         ) from None
+    if isinstance(message, dict) and "problem" in message:
+        raise FileRefused(problem(message))
+    return message
 
 
 def problem(hello: dict[str, str]) -> str:
@@ -100,9 +112,12 @@ def problem(hello: dict[str, str]) -> str:
     return sentences.get(hello["problem"], _("This workbook is damaged and cannot be read."))
 
 
-def digest_of(path: Path) -> str:
+def digest_of(path: Path, sheet: str) -> str:
+    """Of the file and the sheet: another sheet of it has other people in the same rows."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hashlib.file_digest(file, "sha256")
+    digest.update(sheet.encode())
+    return digest.hexdigest()
 
 
 def guard(path: Path) -> None:
