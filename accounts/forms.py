@@ -43,7 +43,7 @@ class SignInForm(LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"] = address_field()
+        self.fields["login"] = address_field(autofocus=not self.is_bound)
         self.fields["password"] = password_field(_("Password"), "current-password")
         self.fields["remember"].label = _("Keep me signed in on this device")
 
@@ -63,7 +63,7 @@ class SignInForm(LoginForm):
 class ForgotPasswordForm(forms.Form):
     """The address to which a link is sent if somebody signs in with it."""
 
-    email = address_field()
+    email = address_field(autofocus=True)
 
     def clean_email(self) -> str:
         return normalize_address(self.cleaned_data["email"])

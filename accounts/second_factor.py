@@ -53,7 +53,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 
 def code_field(label: Any) -> forms.CharField:
-    attributes = {"autocomplete": "one-time-code", "inputmode": "text", "spellcheck": "false"}
+    attributes = {
+        "autocomplete": "one-time-code",
+        "inputmode": "text",
+        "spellcheck": "false",
+        "autofocus": True,
+    }
     return forms.CharField(label=label, max_length=20, widget=forms.TextInput(attributes))
 
 

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -110,6 +111,7 @@ class EditStaff(ForOneOfStaff, FormView):
 class PasswordLink(ForOneOfStaff, View):
     """Shows a link once, or mails it. It works until a password is chosen, an hour at most."""
 
+    @method_decorator(reauthentication_required())
     @method_decorator(sensitive_variables())
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         user = self.get_user()
@@ -145,6 +147,7 @@ class Reinstate(ForOneOfStaff, View):
 
 
 class ForgetFactor(ForOneOfStaff, View):
+    @method_decorator(reauthentication_required())
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         user = self.get_user()
         staff.forget_second_factor(user)

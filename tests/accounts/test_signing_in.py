@@ -35,11 +35,11 @@ class CountingHasher(MD5PasswordHasher):
         return super().encode(password, salt)
 
 
-def test_staff_sign_in_and_land_at_the_start_page(client, owner):
+def test_staff_sign_in_and_land_on_their_customers(client, owner):
     response = sign_in(client, owner.email)
 
     assert response["Location"] == "/"
-    assert is_in(client)
+    assert client.get("/")["Location"] == "/backoffice/customers/"
 
 
 def test_a_customer_signs_in_on_the_same_page_and_lands_in_the_panel(client, panel_user):

@@ -20,8 +20,9 @@ KEPT_HERE = "django.core.mail.backends.filebased.EmailBackend"
 
 @pytest.fixture
 def boss(client: Client, owner: User) -> Client:
-    """The owner's browser."""
+    """The owner's browser, where the password was typed a moment ago."""
     client.force_login(owner)
+    client.post("/account/confirm/", {"password": PASSWORD})
     return client
 
 
@@ -158,6 +159,17 @@ def test_the_link_is_shown_once_and_works_once(boss, manager):
     manager.refresh_from_db()
     assert manager.check_password("a fresh long password")
     assert "password1" not in Client().get(link[1], follow=True).text
+
+
+@pytest.mark.parametrize("action", ["link/", "forget-factor/"])
+def test_who_finds_an_open_screen_cannot_take_over_a_login(client, owner, manager, action):
+    client.force_login(owner)
+
+    response = client.post(page_of(manager, action))
+
+    assert response["Location"].startswith("/account/confirm/?next=")
+    shown = client.post(response["Location"], {"password": PASSWORD}, follow=True)
+    assert shown.status_code == HTTPStatus.OK
 
 
 def test_a_link_is_never_shown_by_opening_an_address(boss, manager):

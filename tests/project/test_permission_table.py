@@ -1,0 +1,194 @@
+"""Who may open which page: every address there is, for every kind of person.
+
+A page that has no line here fails the last test. The columns are, in this order: signed out, a
+customer, read only, front desk, manager, owner. A number is the status of the answer, "in" the way
+to the sign-in page. What follows a "?" in a name is sent as the form; other forms are sent empty.
+"""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Role
+from customers.archiving import archive_customers
+from customers.models import ChangeSet, Customer, Note
+from tests.factories import CustomerFactory, TagFactory, UserFactory
+
+PEOPLE = ["signed out", "customer", "read only", "front desk", "manager", "owner"]
+SIGN_IN = "/sign-in/"
+
+TABLE = {
+    # Signing in: open to all. Who is signed in is led on.
+    "home": "GET 302 302 302 302 302 302",
+    "accounts:sign-in": "GET 200 302 302 302 302 302",
+    "account_login": "GET 200 302 302 302 302 302",
+    "mfa_authenticate": "GET 302 302 302 302 302 302",
+    "accounts:sign-out": "POST 302 302 302 302 302 302",
+    "account_logout": "POST 302 302 302 302 302 302",
+    "account_reset_password": "GET 200 200 200 200 200 200",
+    "account_reset_password_done": "GET 200 200 200 200 200 200",
+    "account_reset_password_from_key": "GET 200 200 200 200 200 200",
+    "account_reset_password_from_key_done": "GET 200 200 200 200 200 200",
+    # One's own account: everybody who signs in.
+    "accounts:account": "GET in 200 200 200 200 200",
+    "accounts:password": "GET in 200 200 200 200 200",
+    "accounts:sessions": "GET in 200 200 200 200 200",
+    "accounts:end-session": "POST in 404 404 404 404 404",
+    "account_reauthenticate": "GET in 200 200 200 200 200",
+    # The second factor: staff. Changing it asks for the password first (302).
+    "accounts:second-factor": "GET in 403 200 200 200 200",
+    "mfa_index": "GET in 403 200 200 200 200",
+    "mfa_reauthenticate": "GET in 403 302 302 302 302",
+    "mfa_reauthenticate_webauthn": "GET in 403 302 302 302 302",
+    "mfa_activate_totp": "GET in 403 302 302 302 302",
+    "mfa_deactivate_totp": "GET in 403 404 404 404 404",
+    "mfa_view_recovery_codes": "GET in 403 404 404 404 404",
+    "mfa_generate_recovery_codes": "GET in 403 302 302 302 302",
+    "mfa_download_recovery_codes": "GET in 403 404 404 404 404",
+    "mfa_add_webauthn": "GET in 403 302 302 302 302",
+    "mfa_remove_webauthn": "GET in 403 302 302 302 302",
+    "mfa_edit_webauthn": "GET in 403 302 302 302 302",
+    # Customers: everybody reads, the front desk writes, managers carry them in and out, the owner
+    # erases. A page that is asked for in vain says so to those who may ask (404, 422).
+    "customers:list": "GET in 403 200 200 200 200",
+    "customers:archived": "GET in 403 200 200 200 200",
+    "customers:changes": "GET in 403 200 200 200 200",
+    "customers:change": "GET in 403 200 200 200 200",
+    "customers:undo": "POST in 403 403 302 302 302",
+    "customers:profile": "GET in 403 200 200 200 200",
+    "customers:photo": "GET in 403 404 404 404 404",
+    "customers:duplicates": "POST in 403 200 200 200 200",
+    "customers:add": "GET in 403 403 200 200 200",
+    "customers:add?first_name=": "POST in 403 403 422 422 422",
+    "customers:edit": "GET in 403 403 200 200 200",
+    "customers:edit?first_name=": "POST in 403 403 422 422 422",
+    "customers:delete": "POST in 403 403 302 302 302",
+    "customers:restore": "POST in 403 403 302 302 302",
+    "customers:erase": "GET in 403 403 403 403 200",
+    "customers:erase?word=no": "POST in 403 403 403 403 422",
+    "customers:add-note": "POST in 403 403 422 422 422",
+    "customers:delete-note": "POST in 403 403 302 302 302",
+    "customers:tags": "GET in 403 403 200 200 200",
+    "customers:tag": "GET in 403 403 200 200 200",
+    "customers:delete-tag": "POST in 403 403 302 302 302",
+    "customers:bulk": "POST in 403 400 400 400 400",
+    "customers:bulk?action=delete": "POST in 403 403 302 302 302",
+    "customers:bulk?action=restore": "POST in 403 403 302 302 302",
+    "customers:bulk?action=tag": "POST in 403 403 302 302 302",
+    "customers:bulk?action=erase": "POST in 403 403 403 403 302",
+    # The accounts of staff: the owner. Two of them ask for the password first.
+    "accounts:staff": "GET in 403 403 403 403 200",
+    "accounts:add-staff": "GET in 403 403 403 403 200",
+    "accounts:edit-staff": "GET in 403 403 403 403 200",
+    "accounts:staff-link": "POST in 403 403 403 403 302",
+    "accounts:suspend-staff": "POST in 403 403 403 403 302",
+    "accounts:reinstate-staff": "POST in 403 403 403 403 302",
+    "accounts:forget-factor": "POST in 403 403 403 403 302",
+    # The business: its owner.
+    "business:settings": "GET in 403 403 403 403 200",
+    "business:first-steps": "GET in 403 403 403 403 200",
+    "business:remove-sample": "POST in 403 403 403 403 302",
+    "business:logo": "GET 404 404 404 404 404 404",
+    # The Customer Panel: customers.
+    "portal:home": "GET in 200 403 403 403 403",
+}
+
+
+def every_page(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            yield from every_page(entry, inner)
+        else:
+            yield f"{space}{entry.name}", entry
+
+
+PAGES = dict(every_page(get_resolver()))
+
+
+def something_done() -> ChangeSet:
+    """A deletion that can be undone."""
+    picked = Customer.objects.filter(pk=CustomerFactory().pk)
+    return archive_customers(picked, by=None, source=ChangeSet.Source.BACK_OFFICE).change_set
+
+
+def a_note() -> dict[str, object]:
+    customer = CustomerFactory()
+    return {"pk": customer.pk, "note_pk": Note.objects.create(customer=customer, text="x").pk}
+
+
+# What stands in an address, by the start of its name, so that the page has something to show.
+THINGS: dict[str, Callable[[], dict[str, object]]] = {
+    "account_reset_password_from_key": lambda: {"uidb36": "x", "key": "set-password"},
+    "accounts:end-session": lambda: {"pk": 0},
+    "accounts:": lambda: {"pk": UserFactory(role=Role.READ_ONLY).pk},
+    "mfa_": lambda: {"pk": 0},
+    "business:logo": lambda: {"name": "no-such-file"},
+    "customers:change": lambda: {"pk": something_done().pk},
+    "customers:undo": lambda: {"pk": something_done().pk},
+    "customers:tag": lambda: {"pk": TagFactory().pk},
+    "customers:delete-tag": lambda: {"pk": TagFactory().pk},
+    "customers:delete-note": a_note,
+    "customers:restore": lambda: {"pk": CustomerFactory(archived_at=timezone.now()).pk},
+    "customers:erase": lambda: {"pk": CustomerFactory(archived_at=timezone.now()).pk},
+    "customers:": lambda: {"pk": CustomerFactory().pk},
+}
+
+
+def address(name: str) -> str:
+    pattern = PAGES[name].pattern
+    if not (pattern.regex.groupindex or pattern.converters):
+        return reverse(name)
+    start = next(start for start in THINGS if name.startswith(start))
+    return reverse(name, kwargs=THINGS[start]())
+
+
+@pytest.fixture
+def people(db: None) -> dict[str, Callable[[], Client]]:
+    """A browser for each kind of person."""
+
+    def browser_of(user: User | None) -> Client:
+        client = Client()
+        if user:
+            client.force_login(user)
+        return client
+
+    customer = UserFactory()
+    CustomerFactory(user=customer)
+    UserFactory(role=Role.OWNER)
+    roles = [Role.READ_ONLY, Role.FRONT_DESK, Role.MANAGER, Role.OWNER]
+    users = [None, customer, *(UserFactory(role=role) for role in roles)]
+    return dict(zip(PEOPLE, map(browser_of, users), strict=True))
+
+
+@pytest.mark.parametrize("line", TABLE)
+def test_a_page_opens_to_whom_the_table_says_and_to_nobody_else(line, people):
+    name, _, form = line.partition("?")
+    method, *wanted = TABLE[line].split()
+
+    found = []
+    for person in PEOPLE:
+        sent = people[person].get if method == "GET" else people[person].post
+        answer = sent(address(name), QueryDict(form))
+        to_sign_in = answer.headers.get("Location", "").startswith(f"{SIGN_IN}?next=")
+        found.append("in" if to_sign_in else str(answer.status_code))
+
+    assert dict(zip(PEOPLE, found, strict=True)) == dict(zip(PEOPLE, wanted, strict=True))
+
+
+def test_every_page_stands_in_the_table():
+    named = {line.partition("?")[0] for line in TABLE}
+
+    assert set(PAGES) - named == set(), "Say in TABLE who may open it."
+    assert named - set(PAGES) == set(), "There is no such page."
+
+
+def test_no_page_of_the_back_office_opens_to_a_customer(db):
+    for line, answers in TABLE.items():
+        if address(line.partition("?")[0]).startswith("/backoffice/"):
+            assert answers.split()[1:3] == ["in", "403"], line
