@@ -42,18 +42,32 @@ class CustomerFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     q = django_filters.CharFilter(max_length=LONGEST_QUERY, label=_("Search"), method="leave")
     tag = django_filters.ModelMultipleChoiceFilter(
-        queryset=Tag.objects.all(), label=_("Tags"), method="with_tags"
+        queryset=Tag.objects.all(),
+        label=_("Tags"),
+        method="with_tags",
+        widget=forms.CheckboxSelectMultiple,
     )
     has = django_filters.MultipleChoiceFilter(
-        choices=HAS, label=_("Contact"), method="with_contact"
+        choices=HAS,
+        label=_("Contact"),
+        method="with_contact",
+        widget=forms.CheckboxSelectMultiple,
     )
     birthday = django_filters.ChoiceFilter(
-        choices=[("month", _("This month"))], label=_("Birthday"), method="with_birthday"
+        choices=[("month", _("This month"))],
+        label=_("Birthday"),
+        method="with_birthday",
+        widget=forms.RadioSelect,
+        empty_label=_("Any time"),
     )
     added_from = DayFilter(label=_("Added from"), method="added_since")
     added_to = DayFilter(label=_("Added to"), method="added_until")
     imported = django_filters.ChoiceFilter(
-        choices=[("1", _("Created by an import"))], label=_("Origin"), method="by_import"
+        choices=[("1", _("Created by an import"))],
+        label=_("Origin"),
+        method="by_import",
+        widget=forms.RadioSelect,
+        empty_label=_("Any way"),
     )
 
     class Meta:

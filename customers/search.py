@@ -62,7 +62,7 @@ def read_search(
 
     `business`, for the time zone of the filters, saves a query where it is at hand.
     """
-    query = params if isinstance(params, QueryDict) else as_query(params)
+    query = as_query(params)
     everybody = Customer.objects.archived() if archived else Customer.objects.live()
     filters = CustomerFilter(query, everybody, business=business)
     order = Order.parse(query.get("sort") or "", archived=archived)
@@ -77,11 +77,13 @@ def read_search(
     return Search(filters, filters.qs, words, order, archived)
 
 
-def as_query(params: Mapping[str, object]) -> QueryDict:
-    """A plain mapping, of strings or lists of them, as an address line."""
+def as_query(params: Params) -> QueryDict:
+    """An address line without its blank parameters; a mapping holds strings or lists of them."""
     query = QueryDict(mutable=True)
-    for name, value in params.items():
-        query.setlist(name, [*map(str, value)] if isinstance(value, list | tuple) else [str(value)])
+    lists = params.lists() if isinstance(params, QueryDict) else params.items()
+    for name, value in lists:
+        values = [str(one) for one in (value if isinstance(value, list | tuple) else [value])]
+        query.setlist(name, [one for one in values if one.strip()])
     return query
 
 

@@ -6,6 +6,7 @@ from customers.views.bulk import Bulk
 from customers.views.changes import Changes, ChangeSetPage, Undo
 from customers.views.duplicates import Duplicates
 from customers.views.editing import AddCustomer, EditCustomer
+from customers.views.list import ArchivedList, CustomerList
 from customers.views.photo import Photo
 from customers.views.profile import AddNote, DeleteNote, Profile
 from customers.views.removing import DeleteCustomer, EraseCustomer, RestoreCustomer
@@ -13,8 +14,8 @@ from customers.views.tags import DeleteTag, EditTag, Tags
 
 app_name = "customers"
 urlpatterns = [
-    path("", Changes.as_view(), name="list"),
-    path("archived/", Changes.as_view(), name="archived"),
+    path("", CustomerList.as_view(), name="list"),
+    path("archived/", ArchivedList.as_view(), name="archived"),
     path("add/", AddCustomer.as_view(), name="add"),
     path("duplicates/", Duplicates.as_view(), name="duplicates"),
     path("bulk/", Bulk.as_view(), name="bulk"),

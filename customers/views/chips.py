@@ -1,0 +1,66 @@
+"""The filters above the list: each one a chip that says what it is set to."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from customers.filters import HAS, CustomerFilter
+
+
+@dataclass(frozen=True)
+class Chip:
+    """`value` is what the filter is set to, in words; empty when it is not set."""
+
+    name: str
+    label: str
+    icon: str
+    value: str = ""
+
+
+def filter_chips(filters: CustomerFilter) -> dict[str, Chip]:
+    """All chips by name, in the order of the toolbar."""
+    values = filter_values(filters)
+    chips = [
+        Chip("tag", _("Tags"), "tag"),
+        Chip("has", _("Contact"), "contact"),
+        Chip("birthday", _("Birthday"), "cake"),
+        Chip("added", _("Added"), "calendar"),
+        Chip("imported", _("Origin"), "file-down"),
+    ]
+    return {
+        chip.name: Chip(chip.name, chip.label, chip.icon, values.get(chip.name, ""))
+        for chip in chips
+    }
+
+
+def filter_values(filters: CustomerFilter) -> dict[str, str]:
+    """What each set filter is set to, in words."""
+    cleaned = getattr(filters.form, "cleaned_data", {})
+    has = dict(HAS)
+    values = {
+        "tag": listed([str(tag) for tag in cleaned.get("tag") or []]),
+        "has": listed([str(has[name]) for name in cleaned.get("has") or []]),
+        "birthday": _("This month") if cleaned.get("birthday") else "",
+        "added": between(cleaned.get("added_from"), cleaned.get("added_to")),
+        "imported": _("By an import") if cleaned.get("imported") else "",
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def listed(words: list[str]) -> str:
+    """VIP, or VIP +2."""
+    return f"{words[0]} +{len(words) - 1}" if len(words) > 1 else "".join(words)
+
+
+def between(first: Any, last: Any) -> str:
+    """4 Nov 2026 – 6 Nov 2026, or one end of it."""
+    shown = [date_format(day, "j M Y") if day else "…" for day in (first, last)]
+    return " – ".join(shown) if first or last else ""
+
+
+def name_filters(filters: CustomerFilter) -> str:
+    """The set filters in one line: Tags VIP, Birthday This month."""
+    chips = filter_chips(filters)
+    return ", ".join(f"{chip.label}: {chip.value}" for chip in chips.values() if chip.value)

@@ -1,0 +1,101 @@
+"""The list of customers, and the archive: one component, two sets of people."""
+
+from contextlib import suppress
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+from django_htmx.http import replace_url
+
+from accounts import roles
+from accounts.access import StaffRequired, signed_in
+from customers.paging import ROWS_PER_PAGE, page_of_customers
+from customers.views.address import Address
+from customers.views.chips import filter_chips, name_filters
+from customers.views.rows import COLUMNS, as_rows, headings, icon
+from customers.views.words import announce, summarize
+
+TOOLBAR = "customer-search"
+ICONS = {
+    "more": ("ellipsis", "bk-icon"),
+    "edit": ("pencil", "bk-icon"),
+    "delete": ("trash-2", "bk-icon"),
+    "restore": ("archive-restore", "bk-icon"),
+}
+
+
+LINKS = ("list", "archived", "add", "bulk", "changes", "tags", "export")
+
+
+def links() -> dict[str, str]:
+    """The addresses that the list leads to."""
+    found = {}
+    for name in LINKS:
+        with suppress(NoReverseMatch):
+            found[name] = reverse(f"customers:{name}")
+    return found
+
+
+class CustomerList(StaffRequired, TemplateView):
+    """The customers that the address line asks for. Everything about the list is in that line."""
+
+    permission_required = roles.VIEW
+    archived = False
+    url_name = "customers:list"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        request = self.request
+        page = page_of_customers(
+            request.GET,
+            archived=self.archived,
+            business=request.business,  # type: ignore[attr-defined]
+            columns=COLUMNS,
+        )
+        address = Address.of(reverse(self.url_name), page)
+        user = signed_in(request)
+        may = {
+            "add": user.has_perm(roles.ADD) and not self.archived,
+            "edit": user.has_perm(roles.CHANGE) and not self.archived,
+            "archive": user.has_perm(roles.ARCHIVE),
+            "erase": user.has_perm(roles.ERASE) and self.archived,
+            "export": user.has_perm(roles.EXPORT) and not self.archived,
+        }
+        may["act"] = any(may[right] for right in ("edit", "archive", "erase"))
+        may["pick"] = may["act"] or may["export"]
+        return super().get_context_data(
+            page=page,
+            rows=as_rows(page),
+            headings=headings(page, address),
+            address=address,
+            chips=filter_chips(page.search.filters),
+            filters=page.search.filters.form,
+            filter_names=name_filters(page.search.filters),
+            status=announce(page),
+            total=summarize(page.count),
+            day_label=_("Deleted") if self.archived else _("Added"),
+            archived=self.archived,
+            may=may,
+            icons={name: icon(*words) for name, words in ICONS.items()},
+            rows_per_page=ROWS_PER_PAGE,
+            links=links(),
+            **kwargs,
+        )
+
+    def get_template_names(self) -> list[str]:
+        part = "#answer" if self.request.htmx else ""  # type: ignore[attr-defined]
+        return [f"customers/list.html{part}"]
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> Any:
+        """Live search leaves the shortest address that means the same, without empty fields."""
+        response = super().render_to_response(context, **kwargs)
+        if self.request.htmx.trigger == TOOLBAR:  # type: ignore[attr-defined]
+            replace_url(response, context["address"].link())
+        return response
+
+
+class ArchivedList(CustomerList):
+    """The customers that staff deleted, and the way back for each of them."""
+
+    archived = True
+    url_name = "customers:archived"
