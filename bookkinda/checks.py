@@ -1,0 +1,84 @@
+"""What production refuses to start with. Every manage.py command and the web server ask."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
+from django.core.exceptions import ImproperlyConfigured
+
+SHORTEST_KEY = 50
+FEWEST_CHARACTERS = 10
+TELLTALE_BACKENDS = ("console", "filebased", "locmem", "dummy")
+LONELY_CACHES = ("locmem", "dummy")
+
+
+@register(Tags.security)
+def refuse_unsafe_production(**kwargs: Any) -> list[CheckMessage]:
+    """One error for each setting that is fine for trying and dangerous for a real business."""
+    return [] if settings.IS_LOCAL else list(unsafe_settings())
+
+
+def unsafe_settings() -> Iterator[CheckMessage]:
+    if settings.DEBUG:
+        yield Error("DEBUG shows settings and data to visitors. Unset it.", id="bookkinda.E001")
+    if any(is_weak(key) for key in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]):
+        yield Error(
+            "SECRET_KEY can be guessed: it (or one of SECRET_KEY_FALLBACKS) is short, has few "
+            "different characters, or is a key for development. "
+            'python -c "import secrets; print(secrets.token_urlsafe(50))" makes one.',
+            id="bookkinda.E002",
+        )
+    if names(settings.EMAIL_BACKEND, TELLTALE_BACKENDS):
+        yield Error(
+            "EMAIL_URL (or EMAIL_BACKEND) keeps mails on this machine, links and passwords "
+            "included, instead of sending them. Name a mail server.",
+            id="bookkinda.E003",
+        )
+    if not settings.IS_HTTPS:
+        yield Error(
+            "PUBLIC_BASE_URL must start with https://. Over http everybody on the way reads the "
+            "passwords. For trying on one machine there is BOOKKINDA_ENVIRONMENT=local.",
+            id="bookkinda.E004",
+        )
+    if names(settings.CACHES["default"]["BACKEND"], LONELY_CACHES):
+        yield Error(
+            "CACHE_URL names a cache that processes do not share, so limits on attempts would "
+            "not hold. Unset it (the database), or name a Redis server.",
+            id="bookkinda.E005",
+        )
+
+
+def is_weak(key: str) -> bool:
+    """Whether the key is short, monotonous, or made for development."""
+    return (
+        len(key) < SHORTEST_KEY
+        or len(set(key)) < FEWEST_CHARACTERS
+        or key.startswith("django-insecure-")
+    )
+
+
+def names(backend: str, kinds: tuple[str, ...]) -> bool:
+    """Whether the dotted path of a backend goes through a module of one of these kinds."""
+    return any(kind in backend.split(".") for kind in kinds)
+
+
+@register(Tags.security, deploy=True)
+def explain_the_proxy(**kwargs: Any) -> list[CheckMessage]:
+    """The web server speaks plain http, so https means that something stands before it."""
+    if settings.IS_LOCAL or settings.TRUSTED_PROXIES:
+        return []
+    return [
+        Warning(
+            "TRUSTED_PROXIES is 0, but https needs a proxy before the web server. Set how many "
+            "there are, or all visitors share one limit on attempts.",
+            id="bookkinda.W001",
+        )
+    ]
+
+
+def refuse_to_start_unsafely() -> None:
+    """For web servers that are started without manage.py. Raises ImproperlyConfigured."""
+    problems = refuse_unsafe_production()
+    if problems:
+        raise ImproperlyConfigured(" ".join(str(problem.msg) for problem in problems))

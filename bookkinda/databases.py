@@ -22,7 +22,7 @@ def complete(address: dict[str, Any]) -> dict[str, Any]:
     """The settings of a database address: kept open between requests, safe for many writers."""
     database = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True, **address}
     if address["ENGINE"] != "django.db.backends.sqlite3":
-        return database
+        return {**database, "OPTIONS": {"connect_timeout": 10, **address.get("OPTIONS", {})}}
     if address["NAME"] in {"", ":memory:"}:
         raise ImproperlyConfigured("DATABASE_URL must name the file of the SQLite database.")
     return {**database, "OPTIONS": {**SQLITE_OPTIONS, **address.get("OPTIONS", {})}}

@@ -8,6 +8,7 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -34,6 +35,10 @@ def text(name: str, default: str | None = None) -> str:
             raise ImproperlyConfigured(
                 f"{name}_FILE names the file {path}, which cannot be read: {error.strerror}."
             ) from error
+        except UnicodeDecodeError:
+            raise ImproperlyConfigured(
+                f"{name}_FILE names the file {path}, which is not UTF-8 text."
+            ) from None
     if value is None or value == "":
         if default is None:
             raise ImproperlyConfigured(f"{name} is not set. docs/running/settings.md explains it.")
@@ -69,6 +74,21 @@ def choice(name: str, choices: Collection[str], default: str) -> str:
     if value not in choices:
         raise ImproperlyConfigured(
             f"{name} must be one of {', '.join(sorted(choices))}, not {value!r}."
+        )
+    return value
+
+
+def base_url(name: str, default: str | None = None) -> str:
+    """The address of a whole site, http or https, without a path and without a slash at its end."""
+    value = text(name, default).rstrip("/")
+    try:
+        parts = urlsplit(value)
+        is_whole = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:  # a port that is no number
+        is_whole = False
+    if not is_whole or value != f"{parts.scheme}://{parts.netloc}" or "@" in value:
+        raise ImproperlyConfigured(
+            f"{name} must look like https://book.example.org, without a path, not {value!r}."
         )
     return value
 

@@ -25,16 +25,20 @@ class BusinessMiddleware:
 
 
 class PrivacyHeadersMiddleware:
-    """Signed-in pages are never stored; htmx and plain answers never mixed up by a cache."""
+    """No page is stored by browsers or proxies unless its view says otherwise.
+
+    Stands outside of everything that may answer early, so that refusals get the headers too.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.user.is_authenticated and not response.has_header("Cache-Control"):
-            response["Cache-Control"] = "no-store"
-        patch_vary_headers(response, ["HX-Request"])
+        response.setdefault("Cache-Control", "no-store")
+        if response.get("Content-Type", "").startswith("text/html"):
+            # The same address answers htmx with a part of the page.
+            patch_vary_headers(response, ["HX-Request"])
         response.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         )

@@ -15,6 +15,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from bookkinda.static_files import StaticFiles
+
 ADVISORY_LOCK = 0x626F6F6B  # any number, the same on every machine
 
 
@@ -54,7 +56,7 @@ def fingerprint() -> str:
     """Changes when a static file does: name, size and time of each, without reading them."""
     digest = hashlib.sha256(str(settings.STATIC_ROOT).encode())
     for finder in get_finders():
-        for path, storage in finder.list([]):
+        for path, storage in finder.list(StaticFiles.ignore_patterns):
             facts = Path(storage.path(path)).stat()
             digest.update(f"{path} {facts.st_size} {facts.st_mtime_ns}\n".encode())
     return digest.hexdigest()

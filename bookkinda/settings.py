@@ -49,11 +49,7 @@ WEB_THREADS = env.number("WEB_THREADS", 4, least=1, most=64)
 WORKERS = env.number("WORKERS", 1, most=64)
 
 # Where people reach us. Links in messages are built from it, never from a request's Host header.
-PUBLIC_BASE_URL = (
-    env.text("PUBLIC_BASE_URL", f"http://127.0.0.1:{PORT}")
-    if IS_LOCAL
-    else env.text("PUBLIC_BASE_URL")
-).rstrip("/")
+PUBLIC_BASE_URL = env.base_url("PUBLIC_BASE_URL", f"http://127.0.0.1:{PORT}" if IS_LOCAL else None)
 IS_HTTPS = PUBLIC_BASE_URL.startswith("https://")
 PUBLIC_HOST = PUBLIC_BASE_URL.partition("://")[2].partition("/")[0].rpartition("@")[2]
 ALLOWED_HOSTS = env.words(
@@ -90,7 +86,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "bookkinda.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "bookkinda.middleware.PrivacyHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -104,7 +102,6 @@ MIDDLEWARE = [
     "accounts.middleware.SessionActivityMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "bookkinda.middleware.BusinessMiddleware",
-    "bookkinda.middleware.PrivacyHeadersMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
 ]
 
@@ -267,9 +264,15 @@ SECURE_HSTS_PRELOAD = IS_HTTPS and env.flag("SECURE_HSTS_PRELOAD", default=True)
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# Without EMAIL_URL a local machine keeps its mails as files; production refuses to start so.
-EMAIL = env.url("EMAIL_URL", "email", "filemail://" if IS_LOCAL else "smtp://localhost:25")
-EMAIL_BACKEND = env.text("EMAIL_BACKEND", EMAIL["EMAIL_BACKEND"])
+# Without EMAIL_URL a local machine keeps its mails as files. Production must name a mail server,
+# or by EMAIL_BACKEND a provider that needs no address.
+EMAIL_BACKEND = env.text("EMAIL_BACKEND", "")
+EMAIL = env.url(
+    "EMAIL_URL",
+    "email",
+    "filemail://" if IS_LOCAL else "smtp://localhost" if EMAIL_BACKEND else None,
+)
+EMAIL_BACKEND = EMAIL_BACKEND or EMAIL["EMAIL_BACKEND"]
 EMAIL_HOST = EMAIL.get("EMAIL_HOST") or "localhost"
 EMAIL_HOST_USER = EMAIL.get("EMAIL_HOST_USER") or ""
 EMAIL_HOST_PASSWORD = EMAIL.get("EMAIL_HOST_PASSWORD") or ""

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from bookkinda.health import health
 from bookkinda.views import first_steps, settings
 
 BUSINESS = [
@@ -12,6 +13,7 @@ BUSINESS = [
 ]
 
 urlpatterns = [
+    path("health/", health, name="health"),
     path("", include("accounts.urls")),
     path("", include((BUSINESS, "business"))),
     path("backoffice/customers/", include("customers.urls")),
