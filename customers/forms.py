@@ -163,7 +163,7 @@ class CustomerForm(forms.Form):
         """The choices, and what the customer has already, even if nobody could choose it today."""
         known = {key for value, label in choices for key in keys_of(value, label)}
         now = self.initial.get(name, "")
-        if isinstance(now, str) and now not in known:
+        if now and isinstance(now, str) and now not in known:
             choices = [*choices, (now, now)]
         self.set_field(name, choices=choices)
 

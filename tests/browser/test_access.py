@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from tests.factories import CustomerFactory, TagFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -20,7 +21,13 @@ BACK_OFFICE = [
     "accounts:second-factor",
     "business:settings",
     "business:first-steps",
+    "accounts:staff",
+    "accounts:add-staff",
+    "customers:add",
+    "customers:changes",
+    "customers:tags",
 ]
+OF_A_CUSTOMER = ["customers:profile", "customers:edit", "customers:delete", "customers:erase"]
 SCREENS = [
     pytest.param(1440, 900, "light", id="desktop"),
     pytest.param(360, 740, "dark", id="phone"),
@@ -54,11 +61,14 @@ def test_no_page_has_a_barrier(
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
 
+    ada = CustomerFactory(first_name="Ada" + "a" * 97, last_name="Lovelace", note="n" * 1000)
+    ada.tags.set([TagFactory(tone="violet"), TagFactory()])
+
     found = [each for name in PUBLIC for each in barriers(page, live_server.url + reverse(name))]
     sign_in(owner)
-    found += [
-        each for name in BACK_OFFICE for each in barriers(page, live_server.url + reverse(name))
-    ]
+    pages = [reverse(name) for name in BACK_OFFICE]
+    pages += [reverse(name, args=[ada.pk]) for name in OF_A_CUSTOMER]
+    found += [each for path in pages for each in barriers(page, live_server.url + path)]
 
     assert found == []
     assert complaints == []
