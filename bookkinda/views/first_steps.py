@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -61,9 +62,9 @@ class RemoveSample(StaffRequired, TemplateView):
     def post(self, request: HttpRequest) -> HttpResponse:
         removed = remove_sample()
         text = ngettext(
-            "%(count)d customer of the sample is removed.",
-            "%(count)d customers of the sample are removed.",
+            "%(count)s customer of the sample is removed.",
+            "%(count)s customers of the sample are removed.",
             removed.customers,
         )
-        messages.success(request, text % {"count": removed.customers})
+        messages.success(request, text % {"count": intcomma(removed.customers)})
         return redirect("business:first-steps")

@@ -36,7 +36,7 @@ def test_the_page_asks_before_anything_is_removed(client, sample_owner):
 
     page = client.get(REMOVE).text
 
-    assert "1200 customers of the sample are removed for good" in page
+    assert "1,200 customers of the sample are removed for good" in page
     assert Customer.objects.count() == HOW_MANY
 
 
@@ -49,7 +49,7 @@ def test_one_button_removes_the_sample_and_leads_to_the_first_steps(client, samp
     assert response["Location"] == STEPS
     assert Customer.objects.get() == own
     page = client.get(STEPS)
-    assert "1200 customers of the sample are removed." in page.text
+    assert "1,200 customers of the sample are removed." in page.text
     assert "This is a sample." not in page.text
 
 
