@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
@@ -23,11 +24,14 @@ BACK_OFFICE = [
     "business:first-steps",
     "accounts:staff",
     "accounts:add-staff",
+    "customers:list",
+    "customers:archived",
     "customers:add",
     "customers:changes",
     "customers:tags",
 ]
-OF_A_CUSTOMER = ["customers:profile", "customers:edit", "customers:delete", "customers:erase"]
+OF_A_CUSTOMER = ["customers:profile", "customers:edit", "customers:delete"]
+OF_A_DELETED_CUSTOMER = ["customers:profile", "customers:edit", "customers:erase"]
 SCREENS = [
     pytest.param(1440, 900, "light", id="desktop"),
     pytest.param(360, 740, "dark", id="phone"),
@@ -63,11 +67,13 @@ def test_no_page_has_a_barrier(
 
     ada = CustomerFactory(first_name="Ada" + "a" * 97, last_name="Lovelace", note="n" * 1000)
     ada.tags.set([TagFactory(tone="violet"), TagFactory()])
+    bob = CustomerFactory(archived_at=timezone.now())
 
     found = [each for name in PUBLIC for each in barriers(page, live_server.url + reverse(name))]
     sign_in(owner)
     pages = [reverse(name) for name in BACK_OFFICE]
     pages += [reverse(name, args=[ada.pk]) for name in OF_A_CUSTOMER]
+    pages += [reverse(name, args=[bob.pk]) for name in OF_A_DELETED_CUSTOMER]
     found += [each for path in pages for each in barriers(page, live_server.url + path)]
 
     assert found == []
