@@ -6,6 +6,7 @@ from customers.views.bulk import Bulk
 from customers.views.changes import Changes, ChangeSetPage, Undo
 from customers.views.duplicates import Duplicates
 from customers.views.editing import AddCustomer, EditCustomer
+from customers.views.export import Export
 from customers.views.list import ArchivedList, CustomerList
 from customers.views.photo import Photo
 from customers.views.profile import AddNote, DeleteNote, Profile
@@ -22,6 +23,7 @@ urlpatterns = [
     path("changes/", Changes.as_view(), name="changes"),
     path("changes/<int:pk>/", ChangeSetPage.as_view(), name="change"),
     path("changes/<int:pk>/undo/", Undo.as_view(), name="undo"),
+    path("export/", Export.as_view(), name="export"),
     path("tags/", Tags.as_view(), name="tags"),
     path("tags/<int:pk>/", EditTag.as_view(), name="tag"),
     path("tags/<int:pk>/delete/", DeleteTag.as_view(), name="delete-tag"),

@@ -76,6 +76,7 @@ TABLE = {
     "customers:tags": "GET in 403 403 200 200 200",
     "customers:tag": "GET in 403 403 200 200 200",
     "customers:delete-tag": "POST in 403 403 302 302 302",
+    "customers:export": "GET in 403 403 403 200 200",
     "customers:bulk": "POST in 403 400 400 400 400",
     "customers:bulk?action=delete": "POST in 403 403 302 302 302",
     "customers:bulk?action=restore": "POST in 403 403 302 302 302",
