@@ -151,7 +151,7 @@ class CustomerForm(forms.Form):
             % {"example": example_phone(business.country)},
         )
         self.fields["date_of_birth"].widget.attrs["max"] = business.today().isoformat()
-        self.set_choices("chosen_tags", tag_choices(tags))
+        self.set_field("chosen_tags", choices=tag_choices(tags))
         self.set_choices("language", [("", _("The business's")), *languages()])
         self.set_choices("time_zone", [("", _("The business's")), *time_zones()])
 
@@ -162,8 +162,8 @@ class CustomerForm(forms.Form):
     def set_choices(self, name: str, choices: list[Any]) -> None:
         """The choices, and what the customer has already, even if nobody could choose it today."""
         known = {key for value, label in choices for key in keys_of(value, label)}
-        now = self.initial.get(name, "")
-        if now and isinstance(now, str) and now not in known:
+        now = self.initial.get(name)
+        if now and now not in known:
             choices = [*choices, (now, now)]
         self.set_field(name, choices=choices)
 
@@ -376,7 +376,11 @@ class EraseForm(forms.Form):
 
     WORD = _("ERASE")
 
-    word = forms.CharField(label=_("Type ERASE"), widget=forms.TextInput(PLAIN), required=False)
+    word = forms.CharField(
+        label=_("Type ERASE"),
+        widget=forms.TextInput(PLAIN),
+        error_messages={"required": _("Type ERASE in capital letters to erase for good.")},
+    )
 
     def clean_word(self) -> str:
         word: str = self.cleaned_data["word"].strip()
