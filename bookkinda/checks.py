@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
 from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import get_connection
 
 SHORTEST_KEY = 50
 FEWEST_CHARACTERS = 10
@@ -35,6 +36,10 @@ def unsafe_settings() -> Iterator[CheckMessage]:
             "included, instead of sending them. Name a mail server.",
             id="bookkinda.E003",
         )
+    elif problem := mail_backend_problem():
+        yield Error(
+            f"EMAIL_BACKEND={settings.EMAIL_BACKEND} cannot be used: {problem}", id="bookkinda.E006"
+        )
     if not settings.IS_HTTPS:
         yield Error(
             "PUBLIC_BASE_URL must start with https://. Over http everybody on the way reads the "
@@ -47,6 +52,15 @@ def unsafe_settings() -> Iterator[CheckMessage]:
             "not hold. Unset it (the database), or name a Redis server.",
             id="bookkinda.E005",
         )
+
+
+def mail_backend_problem() -> str:
+    """Why mails could not even be tried, such as a provider without its key; connects nowhere."""
+    try:
+        get_connection()
+    except (ImportError, ImproperlyConfigured) as error:
+        return str(error)
+    return ""
 
 
 def is_weak(key: str) -> bool:

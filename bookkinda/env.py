@@ -98,6 +98,12 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def starting_with(prefix: str) -> dict[str, str]:
+    """Every variable whose name starts so, without that start; for packages with many settings."""
+    names = {name.removesuffix("_FILE") for name in os.environ if name.startswith(prefix)}
+    return {name.removeprefix(prefix): text(name, "") for name in sorted(names)}
+
+
 def url(name: str, kind: str, default: str | None = None) -> dict[str, Any]:
     """A database, cache or e-mail address (`kind`: db, cache, email) as Django's settings dict."""
     value = text(name, default)

@@ -273,6 +273,7 @@ EMAIL = env.url(
     "filemail://" if IS_LOCAL else "smtp://localhost" if EMAIL_BACKEND else None,
 )
 EMAIL_BACKEND = EMAIL_BACKEND or EMAIL["EMAIL_BACKEND"]
+ANYMAIL = env.starting_with("ANYMAIL_")
 EMAIL_HOST = EMAIL.get("EMAIL_HOST") or "localhost"
 EMAIL_HOST_USER = EMAIL.get("EMAIL_HOST_USER") or ""
 EMAIL_HOST_PASSWORD = EMAIL.get("EMAIL_HOST_PASSWORD") or ""

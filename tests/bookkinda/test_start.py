@@ -1,6 +1,7 @@
 """What a start refuses, in real processes with the values of a production machine."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -114,12 +115,35 @@ def test_without_a_proxy_the_deploy_check_explains_what_is_missing(tmp_path):
     assert "TRUSTED_PROXIES is 0" in explained.stderr
 
 
-def test_a_provider_named_by_its_backend_needs_no_mail_address(tmp_path):
-    backend = "anymail.backends.mailgun.EmailBackend"
+def test_a_provider_named_by_its_backend_needs_its_key_and_no_mail_address(tmp_path):
+    named = {"EMAIL_URL": None, "EMAIL_BACKEND": "anymail.backends.mailgun.EmailBackend"}
+    (tmp_path / "key").write_text("secret")
+    with_key = {**named, "ANYMAIL_MAILGUN_API_KEY_FILE": str(tmp_path / "key")}
 
-    passed = run(production(tmp_path, EMAIL_URL=None, EMAIL_BACKEND=backend), "manage.py", "check")
+    refused = run(production(tmp_path, **named), "manage.py", "check")
+    passed = run(production(tmp_path, **with_key), "manage.py", "check")
 
-    assert passed.returncode == 0
+    assert "EMAIL_BACKEND=anymail.backends.mailgun.EmailBackend cannot be used" in refused.stderr
+    assert passed.returncode == 0, passed.stderr
+
+
+def test_a_misspelt_mail_backend_is_named(tmp_path):
+    environment = production(tmp_path, EMAIL_BACKEND="anymail.backends.mailgunn.EmailBackend")
+
+    refused = run(environment, "manage.py", "check")
+
+    assert "EMAIL_BACKEND=anymail.backends.mailgunn.EmailBackend cannot be used" in refused.stderr
+
+
+def test_every_variable_that_is_read_is_explained():
+    read = set()
+    for path in ROOT.glob("*/**/*.py"):
+        if "tests" not in path.parts and ".venv" not in path.parts:
+            read |= set(re.findall(r'\benv\.\w+\(\s*"([A-Z_]+)"', path.read_text()))
+    explained = (ROOT / "docs/running/settings.md").read_text()
+
+    assert len(read) > 20
+    assert {name for name in read if f"`{name}" not in explained} == set()
 
 
 def test_a_local_machine_makes_one_key_even_when_two_processes_start_at_once(tmp_path):
