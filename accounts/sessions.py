@@ -3,6 +3,9 @@
 import re
 
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -40,6 +43,13 @@ def end_other_sessions(user: User, *, keep: str | None) -> int:
     for session in sessions:
         session.end()
     return len(sessions)
+
+
+def forget_ended_sessions() -> int:
+    """Delete what is kept about sessions that ran out or were ended; how many that were."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    alive = Session.objects.filter(session_key=OuterRef("session_key"))
+    return UserSession.objects.filter(~Exists(alive)).delete()[0]
 
 
 def device_name(user_agent: str) -> str:

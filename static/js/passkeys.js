@@ -63,9 +63,8 @@ async function send(form) {
     const credential = await (form.dataset.passkey === "create" ? create : get)(options);
     form.elements.credential.value = asJson(credential);
     form.submit();
-  } catch (error) {
+  } catch {
     failed.hidden = false;
-    console.info(error.name);
   }
 }
 

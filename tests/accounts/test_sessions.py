@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from accounts.sessions import device_name
+from accounts.sessions import device_name, forget_ended_sessions
 from tests.accounts.test_signing_in import is_in, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +127,21 @@ def test_signing_out_everywhere_ends_every_session(owner):
     assert not is_in(phone)
     assert not is_in(laptop)
     assert owner.usersession_set.count() == 0
+
+
+def test_what_is_kept_about_ended_sessions_is_forgotten_in_time(owner):
+    gone, kept = device(IPHONE), device(FIREFOX)
+    sign_in(gone, owner.email)
+    sign_in(kept, owner.email)
+    Session.objects.filter(session_key=gone.session.session_key).update(
+        expire_date=timezone.now() - timedelta(seconds=1)
+    )
+
+    forget_ended_sessions()
+
+    assert [session.user_agent for session in owner.usersession_set.all()] == [FIREFOX]
+    assert Session.objects.count() == 1
+    assert is_in(kept)
 
 
 @pytest.mark.parametrize("path", [SESSIONS, f"{SESSIONS}1/end/", "/sign-out/", "/account/"])
