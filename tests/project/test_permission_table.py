@@ -34,6 +34,8 @@ TABLE = {
     "account_reset_password_done": "GET 200 200 200 200 200 200",
     "account_reset_password_from_key": "GET 200 200 200 200 200 200",
     "account_reset_password_from_key_done": "GET 200 200 200 200 200 200",
+    # Whether all is well: for whoever watches the machine (503: no worker in a test).
+    "health": "GET 503 503 503 503 503 503",
     # One's own account: everybody who signs in.
     "accounts:account": "GET in 200 200 200 200 200",
     "accounts:password": "GET in 200 200 200 200 200",
@@ -77,6 +79,7 @@ TABLE = {
     "customers:tag": "GET in 403 403 200 200 200",
     "customers:delete-tag": "POST in 403 403 302 302 302",
     "customers:export": "GET in 403 403 403 200 200",
+    "customers:export?scope=all&format=csv": "POST in 403 403 403 200 200",
     "customers:bulk": "POST in 403 400 400 400 400",
     "customers:bulk?action=delete": "POST in 403 403 302 302 302",
     "customers:bulk?action=restore": "POST in 403 403 302 302 302",
