@@ -53,16 +53,6 @@ class CustomerList(StaffRequired, TemplateView):
             columns=COLUMNS,
         )
         address = Address.of(reverse(self.url_name), page)
-        user = signed_in(request)
-        may = {
-            "add": user.has_perm(roles.ADD) and not self.archived,
-            "edit": user.has_perm(roles.CHANGE) and not self.archived,
-            "archive": user.has_perm(roles.ARCHIVE),
-            "erase": user.has_perm(roles.ERASE) and self.archived,
-            "export": user.has_perm(roles.EXPORT) and not self.archived,
-        }
-        may["act"] = any(may[right] for right in ("edit", "archive", "erase"))
-        may["pick"] = may["act"] or may["export"]
         return super().get_context_data(
             page=page,
             rows=as_rows(page),
@@ -75,12 +65,26 @@ class CustomerList(StaffRequired, TemplateView):
             total=summarize(page.count),
             day_label=_("Deleted") if self.archived else _("Added"),
             archived=self.archived,
-            may=may,
+            may=self.rights(),
             icons={name: icon(*words) for name, words in ICONS.items()},
             rows_per_page=ROWS_PER_PAGE,
             links=links(),
             **kwargs,
         )
+
+    def rights(self) -> dict[str, bool]:
+        """What the person at the screen may do with the customers of this list."""
+        user = signed_in(self.request)
+        may = {
+            "add": user.has_perm(roles.ADD) and not self.archived,
+            "edit": user.has_perm(roles.CHANGE) and not self.archived,
+            "archive": user.has_perm(roles.ARCHIVE),
+            "erase": user.has_perm(roles.ERASE) and self.archived,
+            "export": user.has_perm(roles.EXPORT) and not self.archived,
+        }
+        may["act"] = any(may[right] for right in ("edit", "archive", "erase"))
+        may["pick"] = may["act"] or may["export"]
+        return may
 
     def get_template_names(self) -> list[str]:
         part = "#answer" if self.request.htmx else ""  # type: ignore[attr-defined]
