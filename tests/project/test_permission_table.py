@@ -98,8 +98,6 @@ TABLE = {
     "business:first-steps": "GET in 403 403 403 403 200",
     "business:remove-sample": "POST in 403 403 403 403 302",
     "business:logo": "GET 404 404 404 404 404 404",
-    # Whoever watches over the machine. No worker runs in this test, which is what it says.
-    "health": "GET 503 503 503 503 503 503",
     # The Customer Panel: customers.
     "portal:home": "GET in 200 403 403 403 403",
 }
