@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
@@ -15,11 +16,14 @@ from allauth.mfa.webauthn.forms import (
     ReauthenticateWebAuthnForm,
 )
 from django import forms
+from django.conf import settings
+from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from bookkinda.preferences import Preferences
 
+PERIOD = 30  # seconds that an app shows a code
 KEYS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
@@ -62,21 +66,38 @@ def code_field(label: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=20, widget=forms.TextInput(attributes))
 
 
-class CodeForm(AuthenticateForm):
+class OnceOnlyMixin(forms.Form):
+    """A code that was accepted is refused for as long as it would be accepted again.
+
+    The library remembers it for one period, but we let clocks be off by one each way.
+    """
+
+    user: User
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()  # type: ignore[misc]
+        periods = 2 * settings.MFA_TOTP_TOLERANCE + 2
+        key = f"accounts.code-used:{self.user.pk}:{normalize_user_code(code)}"
+        if not cache.add(key, True, timeout=periods * PERIOD):  # noqa: FBT003 the value is nothing
+            raise SecondFactorAdapter().validation_error("incorrect_code")
+        return code
+
+
+class CodeForm(OnceOnlyMixin, AuthenticateForm):
     """The second step of signing in. A code from the app, or one from the recovery list."""
 
     code = code_field(_("Code"))
     code.help_text = _("From your authenticator app, or one of your recovery codes.")
 
 
-class ConfirmCodeForm(ReauthenticateForm):
+class ConfirmCodeForm(OnceOnlyMixin, ReauthenticateForm):
     """A code again, before the second factor itself is changed."""
 
     code = code_field(_("Code"))
     code.help_text = _("From your authenticator app, or one of your recovery codes.")
 
 
-class ActivateAppForm(ActivateTOTPForm):
+class ActivateAppForm(OnceOnlyMixin, ActivateTOTPForm):
     """The first code, which proves that the app has the key."""
 
     code = code_field(_("Code from the app"))

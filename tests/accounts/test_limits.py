@@ -2,6 +2,7 @@
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 
 from bookkinda.jobs import Job
@@ -151,6 +152,13 @@ def test_a_header_with_too_few_addresses_is_no_crash(client, owner, settings):
     answer = client.post("/sign-in/", typed, headers={"x-forwarded-for": "203.0.113.7"})
 
     assert answer.status_code == 200
+
+
+def test_many_other_guesses_do_not_push_out_the_counted_ones(client, owner):
+    guess(client, owner.email, 5)
+    cache.set_many({f"other-{number}": number for number in range(400)})
+
+    assert sign_in(client, owner.email, WRONG).status_code == 429
 
 
 def test_nobody_can_flood_a_mailbox_with_reset_mails(client, owner):

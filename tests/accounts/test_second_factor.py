@@ -1,9 +1,11 @@
 """The second factor of staff: setting one up, being asked for it, being made to have one."""
 
 import time
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.core import mail
@@ -129,6 +131,53 @@ def test_a_code_that_was_seen_opens_no_second_time(client, guarded):
     thief.post("/sign-in/code/", {"code": seen})
 
     assert not is_in(thief)
+
+
+def test_a_code_that_was_seen_opens_no_second_time_while_clocks_may_be_off(guarded):
+    at = datetime(2026, 11, 21, 12, 0, 5, tzinfo=UTC)
+    with time_machine.travel(at, tick=False) as clock:
+        seen, thief = code(), Client()
+        owner = Client()
+        sign_in(owner, guarded.email)
+        owner.post("/sign-in/code/", {"code": seen})
+        assert is_in(owner)
+
+        clock.shift(40)
+        sign_in(thief, guarded.email)
+        thief.post("/sign-in/code/", {"code": seen})
+
+        assert not is_in(thief)
+
+
+def test_a_clock_may_be_half_a_minute_off(client, guarded):
+    sign_in(client, guarded.email)
+
+    client.post("/sign-in/code/", {"code": code(offset=-1)})
+
+    assert is_in(client)
+
+
+def test_who_stops_at_the_second_step_can_sign_in_as_somebody_else(client, guarded, reader):
+    sign_in(client, guarded.email)
+
+    client.post("/sign-out/")
+    sign_in(client, reader.email)
+
+    assert is_in(client)
+    assert "Ray Reader" in client.get("/account/").content.decode()
+
+
+@pytest.mark.parametrize("action", ["remove", "rename"])
+def test_nobody_reaches_the_passkey_of_somebody_else(client, owner, reader, action):
+    theirs = Authenticator.objects.create(user=owner, type="webauthn", data={"name": "Work"})
+    sign_in(client, reader.email)
+    confirm(client)
+
+    response = client.post(f"{FACTOR}passkeys/{theirs.pk}/{action}/", {"name": "Mine"})
+
+    assert response.status_code == 404
+    theirs.refresh_from_db()
+    assert theirs.data == {"name": "Work"}
 
 
 def test_a_recovery_code_signs_in_once(client, owner):
