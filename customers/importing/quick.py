@@ -18,7 +18,6 @@ PLAIN_EMAIL = re.compile(
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}",
     re.ASCII,
 )
-LONGEST_LOCAL_PART = 64
 LONGEST_PLAIN_EMAIL = 200
 INTERNATIONAL = re.compile(r"\+[1-9][0-9 ().-]{5,24}", re.ASCII)
 SIGNS = str.maketrans("", "", "+ ().-")

@@ -65,6 +65,7 @@ class Import:
     options: ImportOptions
     country: str
     resumed: bool = False
+    newest: int | None = None
 
     @property
     def counts(self) -> dict[str, int]:
@@ -154,7 +155,8 @@ def check(work: Import, progress: staging.Progress) -> None:
     """Check and stage every row of the file, in short transactions."""
     forget_rows(work.run)
     turns, done, headers = Turns(), 0, work.headers()
-    recogniser = make_recogniser(work)
+    recogniser = make_recogniser(work, earlier_run(work.run))
+    work.newest = saving.newest_customer()
     for batch in staging.in_batches(checked_rows(work), BATCH):
         recogniser.decide(batch)
         with transaction.atomic():
@@ -191,9 +193,8 @@ def checked_rows(work: Import) -> Iterator[Any]:
     return (checker.check(line, cells) for line, cells in work.table.rows() if not is_blank(cells))
 
 
-def make_recogniser(work: Import) -> Recogniser:
+def make_recogniser(work: Import, earlier: ImportRun | None) -> Recogniser:
     headers = work.headers()
-    earlier = earlier_run(work.run)
     return Recogniser(
         match=work.options.match,
         existing=work.options.existing,
@@ -225,10 +226,21 @@ def save(work: Import, source: ChangeSet.Source, progress: staging.Progress) -> 
         run.state = ImportRun.State.SAVING
         run.save(update_fields=["state"])
     clears_births = options.clear_blanks and work.mapped.position("date_of_birth") is not None
-    merge = saving.Merge(run, source, options.existing, options.tags, clears_births)
+    merge = saving.Merge(
+        run,
+        source,
+        options.existing,
+        options.tags,
+        make_recogniser(work, earlier=None),
+        work.newest,
+        clears_births,
+    )
     merge.all_rows(progress)
+    if merge.is_stale:
+        staging.keep_cells(run.pk, merge.refused, work.table.rows())
+        run.counts = count(run, work.survey.rows)
     run.state, run.finished_at = ImportRun.State.DONE, timezone.now()
-    run.save(update_fields=["state", "finished_at"])
+    run.save(update_fields=["state", "finished_at", "counts"])
     for earlier in ImportRun.objects.filter(file_digest=run.file_digest, pk__lt=run.pk):
         if earlier.state == ImportRun.State.DONE:
             forget_rows(earlier)

@@ -7,18 +7,22 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max
 from django.utils import timezone
 
 from customers.folding import derived_values
 from customers.history import open_change_set
 from customers.importing.changes import FIELDS, Changes, current_values, find_changes
+from customers.importing.checking import Action, CheckedRow
 from customers.importing.database import Turns, insert_rows, is_postgresql
 from customers.importing.problems import TakenOver
+from customers.importing.recognising import Recogniser
 from customers.importing.staging import TABLE, VALUES, Progress
-from customers.models import ChangeSet, ImportRun, Tag
+from customers.models import ChangeSet, Customer, ImportRun, Tag
 from customers.search_index import BulkIndex, bulk_index_update
 
 CHUNK = 500
+MERGES = 7_105_332  # the number of our lock among the advisory locks of the database
 WRITTEN = (
     f"SELECT customer_id FROM {TABLE} WHERE run_id = %s AND line BETWEEN %s AND %s"  # noqa: S608
     " AND action IN ('new', 'update') AND NOT done"
@@ -41,9 +45,13 @@ class Merge:
     source: ChangeSet.Source
     existing: str
     tags: Sequence[str]
+    recogniser: Recogniser
+    newest: int | None  # the newest customer when checking began; None if that is not known
     clears_births: bool = False
     last_line: int = 0
+    is_stale: bool = False
     tag_ids: dict[str, int] = field(default_factory=dict)
+    refused: list[int] = field(default_factory=list)
 
     def all_rows(self, progress: Progress) -> None:
         """Merge what is not done yet. Raises TakenOver when another process does it by now."""
@@ -67,6 +75,7 @@ class Merge:
     def chunk(self, low: int, high: int, index: BulkIndex) -> None:
         """One transaction's work: every row between the lines that is not done."""
         change_set = self.change_set()
+        self.look_again(low, high)
         index.forget(WRITTEN, [self.run.pk, low, high])
         added = self.add_new(change_set.pk, low, high)
         updated = self.update_known(change_set.pk, low, high)
@@ -80,6 +89,32 @@ class Merge:
                 "UPDATE customers_changeset SET size = size + %s WHERE id = %s",
                 [added + updated, change_set.pk],
             )
+        self.newest = newest_customer()
+
+    def look_again(self, low: int, high: int) -> None:
+        """Ask once more who is known, when others added customers since the rows were checked."""
+        if is_postgresql():
+            with connection.cursor() as cursor:  # one merge at a time sees what the others did
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MERGES])
+        self.is_stale = self.is_stale or self.newest != newest_customer()
+        if not self.is_stale:
+            return
+        names = ("first_name", "last_name", "email", "phone", "external_id")
+        rows = self.run.rows.filter(action=Action.NEW, done=False, line__range=(low, high))
+        again = [
+            CheckedRow(row.pop("line"), [], {name: value for name, value in row.items() if value})
+            for row in rows.values("line", *names)
+        ]
+        self.recogniser.decide(again)
+        for row in again:
+            if row.action == Action.REFUSED:
+                self.refused.append(row.line)
+                self.run.rows.filter(line=row.line).update(
+                    action=row.action, done=True, problems=row.problems
+                )
+            elif row.customer_id:
+                action = Action.SKIP if row.action == Action.SKIP else Action.UPDATE
+                self.run.rows.filter(line=row.line).update(action=action, customer=row.customer_id)
 
     def change_set(self) -> ChangeSet:
         """The act in history, made with the first chunk."""
@@ -191,6 +226,12 @@ class Merge:
             if key not in known:
                 self.tag_ids[key] = Tag.objects.create(name=name).pk
         return self.tag_ids[key]
+
+
+def newest_customer() -> int:
+    """The highest ID. Whoever adds a customer raises it."""
+    newest: int | None = Customer.objects.aggregate(newest=Max("pk"))["newest"]
+    return newest or 0
 
 
 def hold(run: ImportRun) -> None:

@@ -10,6 +10,10 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from tests.bookkinda.conftest import database_template, house
+
+__all__ = ["database_template", "house"]  # fixtures: real processes over a database of their own
+
 
 @dataclass
 class Answer:
