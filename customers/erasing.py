@@ -133,19 +133,16 @@ def cells_of(cells: object) -> Iterator[object]:
 def forget_exports(traces: Traces) -> None:
     """Blank the searches of exports that looked for these people by name, address or number."""
     for run in ExportRun.objects.exclude(query={}).iterator():
-        query = {
-            name: "" if any(is_about(text, value) for text in traces.search_texts) else value
-            for name, value in run.query.items()
-        }
-        if query != run.query:
-            run.query = query
+        sought = run.query.get("q", "")
+        words = fold(" ".join(sought) if isinstance(sought, list) else sought).split()
+        if words and any(is_about(text, words) for text in traces.search_texts):
+            run.query = {**run.query, "q": ""}
             run.save(update_fields=["query"])
 
 
-def is_about(search_text: str, value: object) -> bool:
-    """Whether what was searched for finds this customer."""
-    words = fold(" ".join(value) if isinstance(value, list) else str(value)).split()
-    return bool(words) and all(word in search_text for word in words)
+def is_about(search_text: str, words: Sequence[str]) -> bool:
+    """Whether the words that were searched for find this customer."""
+    return all(word in search_text for word in words)
 
 
 def forget_logins(user_ids: Sequence[int]) -> None:

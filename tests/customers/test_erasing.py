@@ -112,6 +112,16 @@ def test_erasing_one_person_leaves_everybody_else_as_they_were(
     assert (media / bob.photo.name).read_bytes() == b"bob"
 
 
+def test_the_filters_of_an_export_are_no_trace_of_anybody(zelda: Customer, owner: User) -> None:
+    filters = {"q": [], "tag": [7], "has": ["email"]}
+    export = ExportRun.objects.create(query=filters, by=owner)
+
+    erase_customers(Customer.objects.filter(pk=zelda.pk), by=owner, source=SOURCE)
+
+    export.refresh_from_db()
+    assert export.query == filters
+
+
 def test_a_colleague_who_was_a_customer_too_keeps_the_account(owner: User, manager: User) -> None:
     CustomerFactory(user=manager)
 
