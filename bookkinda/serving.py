@@ -52,7 +52,7 @@ def web_server(listener: socket.socket) -> Child:
         *("--bind", f"fd://{listener.fileno()}"),
         *("--worker-class", "gthread"),
         *("--workers", str(settings.WEB_WORKERS), "--threads", str(settings.WEB_THREADS)),
-        *("--timeout", "60", "--graceful-timeout", "25", "--keep-alive", "5"),
+        *("--timeout", "60", "--graceful-timeout", "25"),
         *(("--worker-tmp-dir", str(memory)) if memory.is_dir() else ()),
         *("--log-level", "warning", "--no-control-socket", "--preload"),
         *("--chdir", str(settings.BASE_DIR)),
