@@ -36,7 +36,6 @@ COMPONENTS = {
     "avatar": {"name": HOSTILE, "url": HOSTILE},
     "badge": {"label": HOSTILE, "tone": HOSTILE, "icon": "users"},
     "brand": {"business": Preferences(business_name=HOSTILE), "url": HOSTILE},
-    "column_heading": {"sort": HOSTILE, "sorted_by": "name", "label": HOSTILE},
     "empty": {
         "icon": "users",
         "title": HOSTILE,
