@@ -29,6 +29,7 @@ BACK_OFFICE = [
     "customers:add",
     "customers:changes",
     "customers:tags",
+    "customers:export",
 ]
 OF_A_CUSTOMER = ["customers:profile", "customers:edit", "customers:delete"]
 OF_A_DELETED_CUSTOMER = ["customers:profile", "customers:edit", "customers:erase"]
