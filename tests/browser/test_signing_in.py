@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.staff import require_second_factor
 from bookkinda.worker import run_due_jobs
 from tests.accounts.test_passwords import link_in, path_of
+from tests.browser.test_access import barriers
 from tests.factories import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -60,10 +61,11 @@ def check_access(page: Page) -> None:
     assert [(each["id"], each["nodes"][0]["target"]) for each in violations] == []
 
 
-def test_staff_sign_in_look_at_their_account_and_sign_out(open_page, page: Page, owner: User):
-    open_page("/account/")
+def test_staff_sign_in_land_on_their_customers_and_sign_out(open_page, page: Page, owner: User):
+    open_page("/")
+    expect(page.get_by_label("E-mail")).to_be_focused()
     type_login(page, "OWNER@example.org")
-    expect(page.get_by_role("heading", name="Your account")).to_be_visible()
+    expect(page.get_by_role("heading", name="Customers", level=1)).to_be_visible()
 
     open_page("/sign-out/")
     page.get_by_role("main").get_by_role("button", name="Sign out").click()
@@ -303,3 +305,16 @@ def test_everything_but_passkeys_works_without_scripts(
 
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     context.close()
+
+
+def test_no_page_of_a_customer_has_a_barrier_on_a_dark_phone(
+    live_server: LiveServer, page: Page, sign_in, panel_user: User
+):
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    sign_in(panel_user)
+
+    pages = ["/panel/", "/account/", "/account/password/", "/account/sessions/", "/sign-out/"]
+    found = [each for path in pages for each in barriers(page, f"{live_server.url}{path}")]
+
+    assert found == []
