@@ -13,7 +13,7 @@ from accounts import roles
 from accounts.access import StaffRequired, signed_in
 from customers import bulk, dependents
 from customers.bulk import Action
-from customers.forms import BulkTagForm, EraseForm, PlainForm
+from customers.forms.confirming import BulkTagForm, EraseForm, PlainForm
 from customers.models import ChangeSet
 from customers.querysets import CustomerQuerySet
 from customers.views.requests import for_dialog, leave, way_back

@@ -20,7 +20,7 @@ from customers.editing import (
     differences_since,
     edit_customer,
 )
-from customers.forms import CustomerForm
+from customers.forms.customer import CustomerForm
 from customers.matching import find_matches
 from customers.models import ChangeSet, Customer
 from customers.views.requests import business_of

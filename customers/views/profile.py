@@ -12,7 +12,7 @@ from accounts import roles
 from accounts.access import StaffRequired, signed_in
 from accounts.models import User
 from customers import timeline, undoing
-from customers.forms import NoteForm
+from customers.forms.notes_and_tags import NoteForm
 from customers.models import Change, Customer, Note
 from customers.values import show_phone
 from customers.views.requests import business_of, for_dialog

@@ -14,7 +14,7 @@ from accounts.access import StaffRequired, signed_in
 from customers import dependents
 from customers.archiving import archive_customers, restore_customers
 from customers.erasing import erase_customers
-from customers.forms import EraseForm
+from customers.forms.confirming import EraseForm
 from customers.models import ChangeSet, Customer
 from customers.views.requests import for_dialog, way_back
 

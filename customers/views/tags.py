@@ -11,7 +11,7 @@ from django.views.generic import View
 
 from accounts import roles
 from accounts.access import StaffRequired, signed_in
-from customers.forms import TagForm
+from customers.forms.notes_and_tags import TagForm
 from customers.models import ChangeSet, Tag
 from customers.tagging import delete_tag
 from customers.views.requests import for_dialog

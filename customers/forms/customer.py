@@ -1,11 +1,11 @@
-"""What staff type about a customer. Every value is read by customers/values.py, like imported ones.
+"""The form of a customer.
 
 Nothing typed is lost when a form is refused: fields show what was typed, and a good picture waits
 aside, because browsers do not send a chosen file twice.
 """
 
 from base64 import b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, cast
 from uuid import uuid4
@@ -21,12 +21,12 @@ from bookkinda.choices import languages, time_zones
 from bookkinda.preferences import Preferences
 from customers import photos
 from customers.editing import Photo
-from customers.models import Customer, Gender, Note, Tag
+from customers.forms.fields import PLAIN, TypedField, line
+from customers.models import Customer, Gender, Tag
 from customers.tagging import find_or_make_tags, split_names
 from customers.values import (
     check_date_of_birth,
     clean_email,
-    clean_line,
     clean_phone,
     clean_text,
     example_phone,
@@ -34,25 +34,6 @@ from customers.values import (
 )
 
 TAGS_TO_CHOOSE = 30
-PLAIN = {"autocomplete": "off"}
-
-
-class TypedField(forms.CharField):
-    """A text whose stored value a rule of customers/values.py makes of what was typed."""
-
-    def __init__(self, read: Callable[[str], Any], **options: Any) -> None:
-        super().__init__(**options)
-        self.read = read
-
-    def clean(self, value: Any) -> Any:
-        read = self.read(str(value or ""))
-        if self.required and not read:
-            raise ValidationError(self.error_messages["required"], code="required")
-        return read
-
-
-def line(longest: int) -> Callable[[str], str]:
-    return partial(clean_line, longest=longest)
 
 
 class CustomerForm(forms.Form):
@@ -298,95 +279,3 @@ def tag_choices(own: list[Tag]) -> list[tuple[int, Tag]]:
     """The tags to choose from: the customer's own, then the first ones by name."""
     others = Tag.objects.exclude(pk__in=[tag.pk for tag in own])
     return [(tag.pk, tag) for tag in [*own, *others[: max(0, TAGS_TO_CHOOSE - len(own))]]]
-
-
-class NoteForm(forms.ModelForm):
-    """A dated note about a customer."""
-
-    text = TypedField(
-        partial(clean_text, longest=2000),
-        label=_("New note"),
-        widget=forms.Textarea({"rows": 2}),
-        error_messages={"required": _("Write something first.")},
-    )
-
-    class Meta:
-        model = Note
-        fields = ("text",)
-
-
-class TagForm(forms.ModelForm):
-    """The name and colour of a tag."""
-
-    name = TypedField(line(40), label=_("Name"), widget=forms.TextInput(PLAIN))
-
-    class Meta:
-        model = Tag
-        fields = ("name", "tone")
-        widgets = {"tone": forms.RadioSelect}
-
-    def clean_name(self) -> str:
-        """Any case the same, also where the database only knows that of plain letters."""
-        name: str = self.cleaned_data["name"]
-        others = Tag.objects.exclude(pk=self.instance.pk).values_list("name", flat=True)
-        if name.casefold() in {other.casefold() for other in others}:
-            raise ValidationError(_("There is a tag of this name already."))
-        return name
-
-
-class PlainForm(forms.Form):
-    """Asks for nothing but the button."""
-
-
-class BulkTagForm(forms.Form):
-    """Which tags many customers get, and which ones they lose."""
-
-    add = forms.ModelMultipleChoiceField(
-        Tag.objects.all(), label=_("Add"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    new_tags = TypedField(
-        split_names,
-        label=_("Add new tags"),
-        required=False,
-        help_text=_("Separate tags with commas."),
-        widget=forms.TextInput(PLAIN),
-    )
-    remove = forms.ModelMultipleChoiceField(
-        Tag.objects.all(), label=_("Take off"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if not self.errors and not any(data[name] for name in ("add", "new_tags", "remove")):
-            raise ValidationError(_("Choose at least one tag."))
-        return data
-
-    def tag_ids(self) -> dict[str, list[int]]:
-        """The ids of the tags to add and to take off; new tags are made now."""
-        data = self.cleaned_data
-        added = [*data["add"], *find_or_make_tags(data["new_tags"])]
-        return {
-            "add": [tag.pk for tag in added],
-            "remove": [tag.pk for tag in data["remove"]],
-        }
-
-
-class EraseForm(forms.Form):
-    """Asks for the word that nobody types by accident."""
-
-    WORD = _("ERASE")
-
-    word = forms.CharField(
-        label=_("Type ERASE"),
-        widget=forms.TextInput(PLAIN),
-        error_messages={"required": _("Type ERASE in capital letters to erase for good.")},
-    )
-
-    def clean_word(self) -> str:
-        word: str = self.cleaned_data["word"].strip()
-        if word != str(self.WORD):
-            raise ValidationError(
-                _("Type %(word)s in capital letters to erase for good."),
-                params={"word": self.WORD},
-            )
-        return word

@@ -1,0 +1,1 @@
+"""What staff type. Every value is read by customers/values.py, like imported ones."""
