@@ -65,7 +65,7 @@ class StaleCustomer(Exception):
 
 
 class ArchivedCustomer(Exception):
-    """The customer is in the archive and has to be restored first: nothing was written."""
+    """The customer is in the archive, or was even erased meanwhile: nothing was written."""
 
 
 def add_customer(
@@ -130,7 +130,9 @@ def edit_customer(
     stored = photos.store(photo) if isinstance(photo, File) else ""
     try:
         with transaction.atomic():
-            current = lock([customer.pk]).get()
+            current = lock([customer.pk]).first()
+            if current is None:
+                raise ArchivedCustomer
             yours = values_to_be(current, fields, tags, photo, stored)
             refuse_if_out_of_date(current, expected_version, yours)
             return write_differences(current, yours, tags, by=by, source=source)

@@ -184,6 +184,14 @@ def test_an_archived_customer_cannot_be_edited(manager: User) -> None:
         edit_customer(ada, by=manager, source=SOURCE, expected_version=2, first_name="Eve")
 
 
+def test_a_customer_erased_meanwhile_cannot_be_edited(manager: User) -> None:
+    ada = CustomerFactory()
+    Customer.objects.all().delete()
+
+    with pytest.raises(ArchivedCustomer):
+        edit_customer(ada, by=manager, source=SOURCE, expected_version=1, first_name="Eve")
+
+
 def test_an_old_value_that_breaks_todays_rules_does_not_stop_an_edit_of_another_field(
     manager: User,
 ) -> None:
