@@ -167,19 +167,6 @@ def test_who_stops_at_the_second_step_can_sign_in_as_somebody_else(client, guard
     assert "Ray Reader" in client.get("/account/").content.decode()
 
 
-@pytest.mark.parametrize("action", ["remove", "rename"])
-def test_nobody_reaches_the_passkey_of_somebody_else(client, owner, reader, action):
-    theirs = Authenticator.objects.create(user=owner, type="webauthn", data={"name": "Work"})
-    sign_in(client, reader.email)
-    confirm(client)
-
-    response = client.post(f"{FACTOR}passkeys/{theirs.pk}/{action}/", {"name": "Mine"})
-
-    assert response.status_code == 404
-    theirs.refresh_from_db()
-    assert theirs.data == {"name": "Work"}
-
-
 def test_a_recovery_code_signs_in_once(client, owner):
     sign_in(client, owner.email)
     set_up_app(client)
@@ -308,22 +295,3 @@ def test_every_page_of_the_second_factor_can_be_read(client, owner):
     ):
         assert client.get(f"{FACTOR}{path}").status_code == 200, path
     assert client.get("/account/confirm/code/").status_code == 200
-
-
-@pytest.mark.parametrize(
-    "credential",
-    ["", "nonsense", "{}", "[]", "null", '{"id": 1}', '{"response": {}}', '{"type": "public-key"}'],
-)
-def test_a_made_up_passkey_is_refused_without_a_crash(client, guarded, credential):
-    sign_in(client, guarded.email)
-
-    second = client.post("/sign-in/code/", {"credential": credential})
-    assert second.status_code == 200
-    assert not is_in(client)
-    client.post("/sign-in/code/", {"code": code()})
-    confirm(client)
-
-    added = client.post(f"{FACTOR}passkeys/add/", {"credential": credential, "name": "x"})
-
-    assert added.status_code == 200
-    assert not Authenticator.objects.filter(user=guarded, type="webauthn").exists()
