@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from bookkinda.preferences import Preferences
 from tests.factories import CustomerFactory, TagFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -22,6 +23,7 @@ BACK_OFFICE = [
     "accounts:second-factor",
     "business:settings",
     "business:first-steps",
+    "business:remove-sample",
     "accounts:staff",
     "accounts:add-staff",
     "customers:list",
@@ -61,6 +63,7 @@ def test_no_page_has_a_barrier(
     page: Page,
     sign_in: Callable[[User], None],
     owner: User,
+    manager: User,
     complaints: list[str],
 ):
     page.set_viewport_size({"width": width, "height": height})
@@ -70,9 +73,12 @@ def test_no_page_has_a_barrier(
     ada.tags.set([TagFactory(tone="violet"), TagFactory()])
     bob = CustomerFactory(archived_at=timezone.now())
 
+    Preferences(sample_since=timezone.now()).save()  # the banner stands on every page
+
     found = [each for name in PUBLIC for each in barriers(page, live_server.url + reverse(name))]
     sign_in(owner)
     pages = [reverse(name) for name in BACK_OFFICE]
+    pages += [reverse("accounts:edit-staff", args=[user.pk]) for user in (owner, manager)]
     pages += [reverse(name, args=[ada.pk]) for name in OF_A_CUSTOMER]
     pages += [reverse(name, args=[bob.pk]) for name in OF_A_DELETED_CUSTOMER]
     found += [each for path in pages for each in barriers(page, live_server.url + path)]
