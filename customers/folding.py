@@ -61,6 +61,13 @@ def split_words(folded: str) -> list[str]:
     return [piece for piece in pieces if piece]
 
 
+@lru_cache(maxsize=16_384)
+def fold_name(name: str) -> tuple[str, tuple[str, ...]]:
+    """The folded name and its words. Kept, because the names in a file come again and again."""
+    folded = fold(name)
+    return folded, tuple(split_words(folded))
+
+
 class Derived(NamedTuple):
     """What is kept beside a customer so that search and sorting can use an index."""
 
@@ -78,8 +85,9 @@ def derived_values(
     `search_text` is "  " before each word, two spaces, so that a word start has trigrams of its own
     for one and two letters; the phone is its digits.
     """
-    first, last = fold(first_name), fold(last_name)
-    words = [phone.lstrip("+"), *fold(email).split(), *split_words(first), *split_words(last)]
+    first, first_words = fold_name(first_name)
+    last, last_words = fold_name(last_name)
+    words = [phone.lstrip("+"), *fold(email).split(), *first_words, *last_words]
     if CJK.fullmatch(first) and CJK.fullmatch(last):
         words.append(f"{last}{first}")  # these scripts write a full name as one word
     return Derived(

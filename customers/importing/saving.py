@@ -25,7 +25,7 @@ CHUNK = 500
 MERGES = 7_105_332  # the number of our lock among the advisory locks of the database
 WRITTEN = (
     f"SELECT customer_id FROM {TABLE} WHERE run_id = %s AND line BETWEEN %s AND %s"  # noqa: S608
-    " AND action IN ('new', 'update') AND NOT done"
+    " AND action IN ('new', 'update')"
 )
 TEXTS = (
     "last_name", "email", "phone", "phone_extension", "gender", "note", "language", "time_zone",
@@ -82,7 +82,8 @@ class Merge:
         index.learn(WRITTEN, [self.run.pk, low, high])
         with connection.cursor() as cursor:
             cursor.execute(
-                f"UPDATE {TABLE} SET done = %s WHERE run_id = %s AND line BETWEEN %s AND %s",  # noqa: S608
+                f"UPDATE {TABLE} SET done = %s WHERE run_id = %s AND line BETWEEN %s AND %s"  # noqa: S608
+                " AND NOT done",
                 [True, self.run.pk, low, high],
             )
             cursor.execute(
@@ -126,9 +127,12 @@ class Merge:
         return self.run.change_set
 
     def add_new(self, change_set: int, low: int, high: int) -> int:
-        """Give the new rows their IDs, insert the customers and their history."""
+        """Give the new rows their IDs, insert the customers and their history.
+
+        Rows are merged in the order of the file: those between the lines are this chunk's alone.
+        """
         span = [self.run.pk, low, high]
-        where = "run_id = %s AND line BETWEEN %s AND %s AND action = 'new' AND NOT done"
+        where = "run_id = %s AND line BETWEEN %s AND %s AND action = 'new'"
         now = sql_moment(timezone.now())
         with connection.cursor() as cursor:
             give_ids(cursor, where, span, low)
@@ -241,7 +245,7 @@ def hold(run: ImportRun) -> None:
 
 
 def give_ids(cursor: Any, where: str, span: list[int], low: int) -> None:
-    """Write the coming IDs of new customers into their rows, so that one statement can use them."""
+    """Write the coming IDs of new customers into their rows, for the next statements to find."""
     if is_postgresql():
         number, first = "nextval(pg_get_serial_sequence('customers_customer', 'id'))", []
     else:
@@ -250,8 +254,8 @@ def give_ids(cursor: Any, where: str, span: list[int], low: int) -> None:
         known = cursor.fetchone()
         number, first = "%s + line", [(known[0] if known else 0) + 1 - low]
     cursor.execute(
-        f"UPDATE {TABLE} SET customer_id = {number} WHERE {where}",  # noqa: S608 our own words
-        [*first, *span],
+        f"UPDATE {TABLE} SET customer_id = {number}, done = %s WHERE {where}",  # noqa: S608
+        [*first, True, *span],
     )
 
 

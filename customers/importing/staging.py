@@ -21,6 +21,7 @@ DERIVED = ("name_key", "given_key", "search_text", "birthday")
 COLUMNS = (
     "run_id", "line", "action", "customer_id", "done", "problems", "cells", *VALUES, *DERIVED,
 )  # fmt: skip
+UNDERIVED = (None,) * len(DERIVED)
 NOTHING = (None,) * (len(VALUES) + len(DERIVED))
 
 
@@ -31,7 +32,7 @@ def stage(run_id: int, rows: Sequence[CheckedRow]) -> None:
 
 def staged(run_id: int, row: CheckedRow) -> tuple[Any, ...]:
     """One row in the order of COLUMNS. A refused row keeps its cells and none of its values."""
-    refused = row.action == Action.REFUSED
+    refused, is_new = row.action == Action.REFUSED, row.action == Action.NEW
     head = (
         run_id,
         row.line,
@@ -51,7 +52,7 @@ def staged(run_id: int, row: CheckedRow) -> tuple[Any, ...]:
         get("first_name"), get("last_name"), get("email"), get("phone"), get("phone_extension"),
         get("gender"), born.isoformat() if born else None, get("note"), get("language"),
         get("time_zone"), get("external_id"), None if tags is None else as_json(tags),
-        *derived_values(first, last, get("email") or "", phone, born),
+        *(derived_values(first, last, get("email") or "", phone, born) if is_new else UNDERIVED),
     )  # fmt: skip
 
 

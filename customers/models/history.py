@@ -74,7 +74,10 @@ class Change(models.Model):
 
     change_set = models.ForeignKey(ChangeSet, on_delete=models.CASCADE, related_name="changes")
     customer = models.ForeignKey(
-        "customers.Customer", on_delete=models.CASCADE, related_name="changes"
+        "customers.Customer",
+        on_delete=models.CASCADE,
+        related_name="changes",
+        db_index=False,  # change_by_customer begins with it
     )
     action = models.CharField(max_length=8, choices=Action.choices)
     before = models.JSONField(default=dict)

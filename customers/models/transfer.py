@@ -66,8 +66,15 @@ class ImportRow(models.Model):
     )
     line = models.PositiveIntegerField()
     action = models.CharField(max_length=9, choices=Action.choices)
+    # Neither index nor constraint: they would cost every import, and nobody looks up by customer
+    # but erasing, which reads all rows anyhow.
     customer = models.ForeignKey(
-        "customers.Customer", null=True, on_delete=models.SET_NULL, related_name="+"
+        "customers.Customer",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     done = models.BooleanField(default=False)
     problems = models.JSONField(null=True)
