@@ -124,7 +124,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
-                "lucide.templatetags.lucide",
+                "bookkinda.templatetags.icons",
                 "template_partials.templatetags.partials",
             ],
         },

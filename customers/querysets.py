@@ -16,5 +16,6 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return self.filter(archived_at=None)
 
     def archived(self) -> "CustomerQuerySet":
-        """Those that staff deleted: kept, and restorable."""
-        return self.exclude(archived_at=None)
+        """Those that staff deleted: kept, and restorable. In the words of the index's condition:
+        SQLite does not see that NOT (… IS NULL) means the same."""
+        return self.filter(archived_at__isnull=False)

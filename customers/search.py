@@ -14,6 +14,7 @@ from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
 from bookkinda.preferences import Preferences
+from customers.counting import are_few_archived
 from customers.filters import CustomerFilter
 from customers.models import Customer
 from customers.ordering import Order
@@ -22,6 +23,7 @@ from customers.words import Alternatives, as_condition, as_match, wanted_words
 
 Params = QueryDict | Mapping[str, object]
 
+SPARE = 500  # ids that the index may name in vain, because they are archived
 MATCHING = "SELECT rowid FROM customers_search WHERE customers_search MATCH %s"
 
 
@@ -39,6 +41,11 @@ class Search:
     order: Order
     archived: bool = False
     problems: list[str] = field(default_factory=list)
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything but the words keeps a live customer out."""
+        return self.archived or self.filters.is_narrow
 
     @property
     def is_narrow(self) -> bool:
@@ -124,8 +131,10 @@ def few_matches(search: Search, most: int) -> list[tuple[object, int]] | None:
     """
     if not search.words or connection.vendor == "postgresql":
         return up_to(search, search.matching(), most)
-    for reach in (most + most // 4, most * 20, None):
+    for reach in (most + SPARE, most * 20, None):
         ids = ids_from_index(search.words, reach)
+        if len(ids) == most + SPARE and not search.is_filtered and are_few_archived(SPARE - 1):
+            return None  # even if all of the archived ones are among them
         rows = up_to(search, with_ids(search.among, ids), most)
         if rows is None or reach is None or len(ids) < reach:
             return rows

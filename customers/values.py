@@ -8,6 +8,7 @@ it; nothing is guessed and nothing is lost silently.
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 import phonenumbers
@@ -128,6 +129,7 @@ def example_phone(country: str) -> str:
     return str(phonenumbers.format_number(example, PhoneNumberFormat.INTERNATIONAL))
 
 
+@lru_cache(maxsize=10_000)
 def show_phone(e164: str, extension: str = "") -> str:
     """The number as people write it, with its country code: +44 7700 900123."""
     if not e164:

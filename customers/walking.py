@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from django.db import connection
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from customers.counting import Count
 from customers.models import Customer
@@ -70,8 +70,8 @@ class Walked:
         if not search.is_narrow:
             return through(search, search.among, n, beyond=beyond, backwards=backwards)
         if not search.archived:
-            ids = walk_some(search, n, beyond, backwards=backwards)
-            if len(ids) == n:
+            ids, is_whole = walk_some(search, n, beyond, backwards=backwards)
+            if len(ids) == n or is_whole:
                 return ids
         matching = search.matching()
         return through(search, matching, n, beyond=beyond, backwards=backwards, indexed=False)
@@ -115,22 +115,29 @@ def ordered_segments(search: Search, here: int | None, *, backwards: bool) -> li
     return segments[numbers.index(here) :] if here is not None else segments
 
 
-def walk_some(search: Search, n: int, beyond: Boundary | None, *, backwards: bool) -> list[int]:
-    """At most n ids found within the budget, from the first segment that is concerned.
+def walk_some(
+    search: Search, n: int, beyond: Boundary | None, *, backwards: bool
+) -> tuple[list[int], bool]:
+    """At most n ids found within the budget, from the first segment that is concerned; and whether
+    the list ends there, so that there are no others.
 
     The limit inside fences the walk: the database cannot turn it into a sort of everything.
     """
     order = search.order
     here = order.segment_of(beyond) if beyond else None
-    segment = ordered_segments(search, here, backwards=backwards)[0][1]
-    rows = order.walk(Customer.objects.live().filter(segment), beyond=beyond, backwards=backwards)
+    segments = ordered_segments(search, here, backwards=backwards)
+    segment = Customer.objects.live().filter(segments[0][1])
+    rows = order.walk(segment, beyond=beyond, backwards=backwards)
     is_covered = not search.filters.is_narrow and order.name == "surname"
     budget = WALKED if is_covered else WALKED_WITH_ROWS
     fits = as_condition(search.words)
     if search.filters.is_narrow:
-        fits &= Q(Exists(search.among.filter(pk=OuterRef("pk"))))
+        fits &= Q(search.filters.test_of_a_row())
     inner = rows.annotate(fits=ExpressionWrapper(fits, BooleanField())).values_list("pk", "fits")
     sql, params = inner[:budget].query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT pk FROM ({sql}) AS walked WHERE fits LIMIT {n}", params)  # noqa: S608
-        return [row[0] for row in cursor.fetchall()]
+        ids = [row[0] for row in cursor.fetchall()]
+    if len(ids) == n or len(segments) > 1:
+        return ids, False
+    return ids, not rows.values_list("pk")[budget - 1 : budget]

@@ -1,5 +1,6 @@
 """The filters above the list: each one a chip that says what it is set to."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +34,33 @@ def filter_chips(filters: CustomerFilter) -> dict[str, Chip]:
         chip.name: Chip(chip.name, chip.label, chip.icon, values.get(chip.name, ""))
         for chip in chips
     }
+
+
+@dataclass(frozen=True)
+class Box:
+    """One choice of a filter. `id` ties it to its label."""
+
+    id: str
+    kind: str
+    name: str
+    value: str
+    label: str
+    checked: bool
+
+
+def filter_boxes(filters: CustomerFilter) -> dict[str, list[Box]]:
+    """The choices of the filters that have some; plain values, because widgets are slow."""
+    return {name: list(boxes_of(filters, name)) for name in ("tag", "has", "birthday", "imported")}
+
+
+def boxes_of(filters: CustomerFilter, name: str) -> Iterator[Box]:
+    field = filters.form.fields[name]
+    several = name in {"tag", "has"}
+    chosen = set(filters.data.getlist(name)) or ({""} if not several else set())
+    kind = "checkbox" if several else "radio"
+    for index, (value, label) in enumerate(field.choices):
+        text = str(value)
+        yield Box(f"{name}-{index}", kind, name, text, str(label), text in chosen)
 
 
 def filter_values(filters: CustomerFilter) -> dict[str, str]:

@@ -1,9 +1,8 @@
 """The list of customers, and the archive: one component, two sets of people."""
 
-from contextlib import suppress
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 from django_htmx.http import replace_url
@@ -12,29 +11,17 @@ from accounts import roles
 from accounts.access import StaffRequired, signed_in
 from customers.paging import ROWS_PER_PAGE, page_of_customers
 from customers.views.address import Address
-from customers.views.chips import filter_chips, name_filters
-from customers.views.rows import COLUMNS, as_rows, headings, icon
+from customers.views.chips import filter_boxes, filter_chips, name_filters
+from customers.views.rows import COLUMNS, as_rows, headings
 from customers.views.words import announce, summarize
 
 TOOLBAR = "customer-search"
-ICONS = {
-    "more": ("ellipsis", "bk-icon"),
-    "edit": ("pencil", "bk-icon"),
-    "delete": ("trash-2", "bk-icon"),
-    "restore": ("archive-restore", "bk-icon"),
-}
-
-
 LINKS = ("list", "archived", "add", "bulk", "changes", "tags", "export")
 
 
 def links() -> dict[str, str]:
     """The addresses that the list leads to."""
-    found = {}
-    for name in LINKS:
-        with suppress(NoReverseMatch):
-            found[name] = reverse(f"customers:{name}")
-    return found
+    return {name: reverse(f"customers:{name}") for name in LINKS}
 
 
 class CustomerList(StaffRequired, TemplateView):
@@ -59,6 +46,7 @@ class CustomerList(StaffRequired, TemplateView):
             headings=headings(page, address),
             address=address,
             chips=filter_chips(page.search.filters),
+            boxes=filter_boxes(page.search.filters),
             filters=page.search.filters.form,
             filter_names=name_filters(page.search.filters),
             status=announce(page),
@@ -66,7 +54,6 @@ class CustomerList(StaffRequired, TemplateView):
             day_label=_("Deleted") if self.archived else _("Added"),
             archived=self.archived,
             may=self.rights(),
-            icons={name: icon(*words) for name, words in ICONS.items()},
             rows_per_page=ROWS_PER_PAGE,
             links=links(),
             **kwargs,

@@ -1,0 +1,94 @@
+"""No list walks the whole table: the plans of both databases name the index that serves it."""
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+
+from customers.models import Customer
+from customers.ordering import Boundary
+from customers.search import read_search
+from customers.walking import ordered_segments
+from tests.factories import CustomerFactory
+
+pytestmark = pytest.mark.django_db
+
+INDEXES = {
+    "surname": "customer_by_surname",
+    "name": "customer_by_name",
+    "email": "customer_by_email",
+    "phone": "customer_by_phone",
+    "added": "customer_by_added",
+}
+
+
+@pytest.fixture(scope="module")
+def many(django_db_setup, django_db_blocker):
+    """Enough rows that an index is worth its while, with statistics."""
+    with django_db_blocker.unblock():
+        made = [
+            CustomerFactory.build(last_name=f"N{n}", email=f"x{n}@example.org", phone=f"+44770{n}")
+            for n in range(4_000)
+        ]
+        for one in made:
+            one.name_key, one.given_key = f"n{one.phone}", f"a{one.phone}"
+            one.search_text = f"  {one.last_name.lower()}  {one.email}"
+        Customer.objects.bulk_create(made)
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+        yield
+        Customer.objects.all().delete()
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize("name", INDEXES)
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("beside", [False, True])
+def test_each_order_is_an_index_read_in_order(many, sign, name, backwards, beside):
+    search = read_search(QueryDict(f"sort={sign}{name}"))
+    order, beyond = search.order, None
+    if beside:
+        row = Customer.objects.live().values_list(order.field, "pk")[500]
+        beyond = Boundary(*row)
+    _number, segment = ordered_segments(search, 0, backwards=backwards)[0]
+    rows = order.walk(search.among.filter(segment), beyond=beyond, backwards=backwards)
+
+    plan = rows.values_list("pk", flat=True)[:26].explain()
+
+    assert INDEXES[name] in plan
+    assert "SORT" not in plan.upper().replace("SORT KEY", "")
+    assert "TEMP B-TREE" not in plan
+
+
+def test_the_blank_ones_are_read_from_the_same_index(many):
+    search = read_search(QueryDict("sort=email"))
+    rows = search.order.walk(search.among.filter(search.order.segments[1]))
+
+    assert "customer_by_email" in rows.values_list("pk", flat=True)[:26].explain()
+
+
+def test_words_are_looked_up_in_their_index(many):
+    plan = read_search(QueryDict("q=n3999")).matching().explain()
+
+    if connection.vendor == "postgresql":
+        assert "customer_by_search_text" in plan
+    else:
+        assert "customers_search VIRTUAL TABLE INDEX" in plan
+        assert "USING INTEGER PRIMARY KEY" in plan
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ("birthday=month", "customer_by_birthday"),
+        ("added_from=2999-01-01", "customer_by_added"),
+        ("has=no-phone", "customer_by_phone"),
+        ("has=no-email", "customer_by_email"),
+        ("imported=1", "customers_customer_import_run_id"),
+    ],
+)
+def test_a_filter_that_few_meet_is_an_index(many, query, index):
+    assert index in read_search(QueryDict(query)).among.explain()
+
+
+def test_the_archive_is_an_index(many):
+    assert "customer_by_archived" in Customer.objects.archived().explain()
