@@ -77,7 +77,8 @@ def refuse_repeats(
     """Refuse the rows that say again what an earlier one said; returns their lines.
 
     One kind after the other, because a row that is refused for one repeats nothing for the next.
-    Two rows of one address are no repeat when they are two customers that exist already.
+    Two rows of one address are no repeat when they are two customers that exist already; of one
+    external ID they are, because only one of them can have it.
     """
     keys: list[tuple[str, str]] = [("customer_id", ""), ("external_id", "external_id")]
     if "email" in match:
@@ -113,14 +114,14 @@ def refuse_same(run_id: int, columns: str, header: str, sentence: str, only: str
         only or f"{first} IS NOT NULL AND {first} {'> 0' if first == 'customer_id' else '<> %s'}"
     )
     parameters = [] if only or first == "customer_id" else [""]
+    may_share = "FALSE" if first == "external_id" else "customer_id <> first_one"
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT line, first_line FROM (SELECT line, customer_id,"  # noqa: S608 our own names
             f" FIRST_VALUE(line) OVER w AS first_line, FIRST_VALUE(customer_id) OVER w AS first_one"
             f" FROM {TABLE} WHERE run_id = %s AND action <> 'refused' AND {condition}"
             f" WINDOW w AS (PARTITION BY {columns} ORDER BY line)) AS repeats"
-            " WHERE line > first_line AND"
-            " (customer_id IS NULL OR first_one IS NULL OR customer_id = first_one)",
+            f" WHERE line > first_line AND NOT COALESCE({may_share}, FALSE)",
             [run_id, *parameters],
         )
         repeats = cursor.fetchall()

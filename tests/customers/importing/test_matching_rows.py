@@ -193,6 +193,19 @@ def test_an_external_id_that_another_customer_has_is_refused(write: Write, ada: 
     assert f"ID {other.pk} has this external ID" in answer.problems()[2]
 
 
+def test_one_external_id_for_two_known_customers_is_refused_and_stops_nobody_else(write: Write):
+    one, two = CustomerFactory(email="one@example.org"), CustomerFactory(email="two@example.org")
+    path = write("Name,E-mail,External ID\nOne,one@example.org,X\nTwo,two@example.org,X\nNew,,Y\n")
+
+    answer = run_import(path, "--existing", "update")
+
+    assert answer.counts == {"new": 1, "update": 1, "refused": 1}
+    assert answer.problems() == {3: "Row 2 has the same external ID."}
+    one.refresh_from_db()
+    two.refresh_from_db()
+    assert (one.external_id, two.external_id) == ("X", "")
+
+
 def test_deleted_customers_are_not_matched(write: Write, ada: Customer, owner: User):
     archive_customers(
         Customer.objects.filter(pk=ada.pk), by=owner, source=ChangeSet.Source.BACK_OFFICE
