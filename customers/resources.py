@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache, partial
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
@@ -34,6 +35,7 @@ LANGUAGES = {
     if "name" in info
     for word in (code.lower(), fold(info["name"]), fold(info["name_local"]))
 }
+KEPT_LINES, KEPT_NOTES = 20_000, 1_000  # what was read before is not read again
 ID = re.compile(r"[1-9]\d{0,17}", re.ASCII)
 
 
@@ -70,16 +72,14 @@ class LineWidget(CellWidget):
         self.longest: int = getattr(Customer, field_name).field.max_length
 
     def reader(self, conventions: Conventions) -> Reader:
-        longest = self.longest
-        return lambda text: clean_line(text, longest)
+        return lru_cache(KEPT_LINES)(partial(clean_line, longest=self.longest))
 
 
 class NoteWidget(LineWidget):
     """Text that keeps its line breaks."""
 
     def reader(self, conventions: Conventions) -> Reader:
-        longest = self.longest
-        return lambda text: clean_text(text, longest)
+        return lru_cache(KEPT_NOTES)(partial(clean_text, longest=self.longest))
 
 
 class IdWidget(CellWidget):
@@ -121,7 +121,8 @@ class DateWidget(CellWidget):
     kind = "date"
 
     def reader(self, conventions: Conventions) -> Reader:
-        return date_reader(day_first=conventions.day_first, today=conventions.today)
+        read = date_reader(day_first=conventions.day_first, today=conventions.today)
+        return lru_cache(KEPT_LINES)(read)
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return value.isoformat() if value else ""

@@ -1,6 +1,6 @@
 """What a row would change of a customer, and what was there before."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,6 +15,9 @@ FIELDS = (
 )  # fmt: skip
 
 
+WRITABLE = frozenset(FIELDS)
+
+
 @dataclass
 class Changes:
     """The fields that differ, before and after, as history keeps them."""
@@ -23,11 +26,13 @@ class Changes:
     after: dict[str, Any] = field(default_factory=dict)
 
 
-def current_values(ids: Sequence[int], *, lock: bool = False) -> dict[int, dict[str, Any]]:
+def current_values(
+    ids: Sequence[int], *, fields: Iterable[str] = FIELDS, lock: bool = False
+) -> dict[int, dict[str, Any]]:
     """Customer -> fields, tags (names), user and version, of those that are live."""
     if not ids:
         return {}
-    names = ("id", *FIELDS, "user_id", "version")
+    names = ("id", *fields, "user_id", "version")
     condition, parameter = among("id", ids)
     # SQLite needs no lock of a row: our transactions are IMMEDIATE.
     ending = " ORDER BY id FOR UPDATE" if lock and is_postgresql() else ""
@@ -70,19 +75,26 @@ def find_changes(
     """
     changes = Changes()
     keeps = existing == "fill"
-    for name in FIELDS:
-        if name not in values or (name == "first_name" and not values[name]):
+    for name, value in values.items():
+        if name not in WRITABLE or current[name] == value:
             continue
-        belongs_to = "phone" if name == "phone_extension" else name
-        if keeps and current[belongs_to]:
-            continue
-        before, after = as_kept(current[name]), as_kept(values[name])
-        if before != after:
-            changes.before[name], changes.after[name] = before, after
-    tags = new_tags(current["tags"], values.get("tags"), keeps=keeps, more=more_tags)
-    if {tag.lower() for tag in tags} != {tag.lower() for tag in current["tags"]}:
-        changes.before["tags"], changes.after["tags"] = current["tags"], tags
+        if may_change(current, name, value, keeps=keeps):
+            changes.before[name], changes.after[name] = as_kept(current[name]), as_kept(value)
+    if more_tags or "tags" in values:
+        tags = new_tags(current["tags"], values.get("tags"), keeps=keeps, more=more_tags)
+        if {tag.lower() for tag in tags} != {tag.lower() for tag in current["tags"]}:
+            changes.before["tags"], changes.after["tags"] = current["tags"], tags
     return changes
+
+
+def may_change(current: dict[str, Any], name: str, value: Any, *, keeps: bool) -> bool:
+    """Whether a field that differs is changed: no name is made blank, "fill" keeps what is there.
+
+    An extension belongs to its number.
+    """
+    if name == "first_name" and not value:
+        return False
+    return not (keeps and current["phone" if name == "phone_extension" else name])
 
 
 def new_tags(

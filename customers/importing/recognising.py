@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from customers.folding import derived_values
-from customers.importing.changes import Changes, current_values, find_changes
+from customers.importing.changes import WRITABLE, Changes, current_values, find_changes
 from customers.importing.checking import Action, CheckedRow
 from customers.importing.database import among
 
@@ -132,7 +132,9 @@ class Recogniser:
 
     def compare(self, rows: Sequence[CheckedRow]) -> None:
         """Tell rows that change their customer from those that do not."""
-        current = current_values([row.customer_id for row in rows if row.customer_id])
+        fields = WRITABLE & {"phone"}.union(*(row.values for row in rows))
+        ids = [row.customer_id for row in rows if row.customer_id]
+        current = current_values(ids, fields=fields)
         for row in rows:
             if row.customer_id not in current:
                 continue

@@ -18,32 +18,40 @@ VALUES = (
     "note", "language", "time_zone", "external_id", "tags",
 )  # fmt: skip
 DERIVED = ("name_key", "given_key", "search_text", "birthday")
-COLUMNS = (
-    "run_id", "line", "action", "customer_id", "done", "problems", "cells", *VALUES, *DERIVED,
+COLUMNS = ("run_id", "line", "action", "customer_id", "done", *VALUES, *DERIVED)
+COLUMNS_OF_OTHERS = (
+    "run_id", "line", "action", "customer_id", "done", "problems", "cells", "email", "phone",
+    "external_id",
 )  # fmt: skip
+TO_MERGE = {Action.NEW, Action.UPDATE}
 UNDERIVED = (None,) * len(DERIVED)
-NOTHING = (None,) * (len(VALUES) + len(DERIVED))
 
 
 def stage(run_id: int, rows: Sequence[CheckedRow]) -> None:
-    """Write the rows as they will be merged."""
-    insert_rows(TABLE, COLUMNS, (staged(run_id, row) for row in rows))
+    """Write the rows: those to merge with all they say, the others with what tells who they are."""
+    to_merge = [row for row in rows if row.action in TO_MERGE]
+    others = [row for row in rows if row.action not in TO_MERGE]
+    if to_merge:
+        insert_rows(TABLE, COLUMNS, (staged(run_id, row) for row in to_merge))
+    if others:
+        insert_rows(TABLE, COLUMNS_OF_OTHERS, (staged_briefly(run_id, row) for row in others))
+
+
+def staged_briefly(run_id: int, row: CheckedRow) -> tuple[Any, ...]:
+    """A row in the order of COLUMNS_OF_OTHERS; a refused one keeps its cells and no values."""
+    if row.action == Action.REFUSED:
+        cells = [cell.replace("\x00", "") for cell in row.cells]
+        return (run_id, row.line, row.action, None, True, as_json(row.problems), as_json(cells),
+                None, None, None)  # fmt: skip
+    get = row.values.get
+    return (run_id, row.line, row.action, row.customer_id, True, None, None,
+            get("email"), get("phone"), get("external_id"))  # fmt: skip
 
 
 def staged(run_id: int, row: CheckedRow) -> tuple[Any, ...]:
-    """One row in the order of COLUMNS. A refused row keeps its cells and none of its values."""
-    refused, is_new = row.action == Action.REFUSED, row.action == Action.NEW
-    head = (
-        run_id,
-        row.line,
-        row.action,
-        None if refused else row.customer_id,
-        row.action not in {Action.NEW, Action.UPDATE},
-        as_json(row.problems) if refused else None,
-        as_json([cell.replace("\x00", "") for cell in row.cells]) if refused else None,
-    )
-    if refused:
-        return head + NOTHING
+    """One row in the order of COLUMNS."""
+    is_new = row.action == Action.NEW
+    head = (run_id, row.line, row.action, row.customer_id, False)
     get = row.values.get
     born, tags = get("date_of_birth"), get("tags")
     first, last, phone = get("first_name") or "", get("last_name") or "", get("phone") or ""
