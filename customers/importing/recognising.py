@@ -81,10 +81,14 @@ class Recogniser:
             if other.id != row.customer_id
         ]
         if taken:
-            row.refuse(
-                self.headers.get("external_id", ""),
-                _("The customer with ID %(id)s has this external ID.") % {"id": taken[0]},
-            )
+            self.refuse_external_id(row, taken[0])
+
+    def refuse_external_id(self, row: CheckedRow, holder: int) -> None:
+        """Refuse a row whose external ID the customer with the ID `holder` has."""
+        row.refuse(
+            self.headers.get("external_id", ""),
+            _("The customer with ID %(id)s has this external ID.") % {"id": holder},
+        )
 
     def candidates(self, row: CheckedRow, found: dict[str, dict[Any, list[Known]]]) -> list[Known]:
         """The customers that the row's keys agree on, or all of them when they do not agree."""

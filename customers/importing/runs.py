@@ -236,7 +236,7 @@ def save(work: Import, source: ChangeSet.Source, progress: staging.Progress) -> 
         clears_births,
     )
     merge.all_rows(progress)
-    if merge.is_stale:
+    if merge.is_stale or merge.refused:
         staging.keep_cells(run.pk, merge.refused, work.table.rows())
         run.counts = count(run, work.survey.rows)
     run.state, run.finished_at = ImportRun.State.DONE, timezone.now()

@@ -76,6 +76,7 @@ class Merge:
         """One transaction's work: every row between the lines that is not done."""
         change_set = self.change_set()
         self.look_again(low, high)
+        self.refuse_taken(low, high)
         index.forget(WRITTEN, [self.run.pk, low, high])
         added = self.add_new(change_set.pk, low, high)
         updated = self.update_known(change_set.pk, low, high)
@@ -109,13 +110,34 @@ class Merge:
         self.recogniser.decide(again)
         for row in again:
             if row.action == Action.REFUSED:
-                self.refused.append(row.line)
-                self.run.rows.filter(line=row.line).update(
-                    action=row.action, done=True, problems=row.problems
-                )
+                self.refuse(row)
             elif row.customer_id:
                 action = Action.SKIP if row.action == Action.SKIP else Action.UPDATE
                 self.run.rows.filter(line=row.line).update(action=action, customer=row.customer_id)
+
+    def refuse_taken(self, low: int, high: int) -> None:
+        """Leave out the rows whose external ID somebody else got since they were checked."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT r.line, c.id FROM {TABLE} r JOIN customers_customer c"  # noqa: S608
+                " ON c.external_id = r.external_id AND c.archived_at IS NULL"
+                " AND c.id <> COALESCE(r.customer_id, 0)"
+                " WHERE r.run_id = %s AND r.line BETWEEN %s AND %s AND NOT r.done"
+                " AND r.external_id <> ''",
+                [self.run.pk, low, high],
+            )
+            taken = cursor.fetchall()
+        for line, other in taken:
+            row = CheckedRow(line, [])
+            self.recogniser.refuse_external_id(row, other)
+            self.refuse(row)
+
+    def refuse(self, row: CheckedRow) -> None:
+        """Leave out a row that was good when it was checked."""
+        self.refused.append(row.line)
+        self.run.rows.filter(line=row.line).update(
+            action=Action.REFUSED, done=True, customer=None, problems=row.problems
+        )
 
     def change_set(self) -> ChangeSet:
         """The act in history, made with the first chunk."""
