@@ -212,7 +212,7 @@ def in_zone(moment: datetime, zone: tzinfo) -> datetime:
 
 
 def template(form: Format) -> Iterator[bytes]:
-    """An empty file with the headings that import knows."""
+    """A file with the headings that import knows, and no customers."""
     columns = [column for column in all_columns() if not column.is_readonly]
     write = csv_pieces if form.kind == "csv" else xlsx_pieces
     return write(columns, (), form)

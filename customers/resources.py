@@ -1,7 +1,7 @@
 """The columns of a table of customers, declared once: import, export, template and error file.
 
 django-import-export supplies the declaration (fields, headings, widgets); reading, checking, saving
-and writing are ours, for the reasons in docs/decisions/0020-import-and-export.md.
+and writing are ours, for the reasons in docs/decisions/0011-import-and-export.md.
 """
 
 import re

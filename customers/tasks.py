@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bookkinda import jobs
 from customers import bulk, photos
+from customers.importing import forgetting
 from customers.models import ChangeSet
 
 
@@ -26,3 +27,9 @@ def act_on_many(job: jobs.RunningJob) -> None:
 def clear_aside(job: jobs.RunningJob) -> None:
     """Pictures of forms that nobody came back to are gone after a day."""
     photos.clear_aside()
+
+
+@jobs.every("customers.forget-staged-rows", timedelta(days=1))
+def forget_staged_rows(job: jobs.RunningJob) -> None:
+    """Rows of imported files are gone after 30 days."""
+    forgetting.forget_old_rows()

@@ -9,7 +9,6 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +23,13 @@ from customers.importing.checking import RowChecker, Survey, is_blank, survey
 from customers.importing.columns import Mapped, match_columns
 from customers.importing.database import Turns
 from customers.importing.dates import DateOrder
+from customers.importing.forgetting import forget_rows
 from customers.importing.reading import Table, open_table
 from customers.importing.recognising import Recogniser
-from customers.models import ChangeSet, ImportRow, ImportRun
+from customers.models import ChangeSet, ImportRun
 from customers.resources import Conventions
 
 BATCH = 500
-ROWS_ARE_KEPT = timedelta(days=30)
 COUNTED = {
     "new": "new", "update": "update", "unchanged": "unchanged", "skip": "skipped",
     "refused": "refused",
@@ -244,30 +243,3 @@ def save(work: Import, source: ChangeSet.Source, progress: staging.Progress) -> 
     for earlier in ImportRun.objects.filter(file_digest=run.file_digest, pk__lt=run.pk):
         if earlier.state == ImportRun.State.DONE:
             forget_rows(earlier)
-
-
-def forget_rows(run: ImportRun) -> None:
-    """Delete the staged rows of a run, some at a time."""
-    turns = Turns()
-    while True:
-        last = run.rows.order_by("line").values_list("line", flat=True)[2000:2001].first()
-        rows = run.rows.filter(line__lt=last) if last else run.rows.all()
-        rows._raw_delete(rows.db)  # noqa: SLF001 nothing hangs on a staged row
-        turns.end()
-        if last is None:
-            return
-
-
-def forget(run: ImportRun) -> None:
-    """Delete a run with its rows, as a dry run ends."""
-    forget_rows(run)
-    run.delete()
-
-
-def forget_old_rows() -> int:
-    """Delete the staged rows of imports older than 30 days; returns of how many."""
-    old = ImportRun.objects.filter(started_at__lt=timezone.now() - ROWS_ARE_KEPT)
-    runs = list(old.filter(pk__in=ImportRow.objects.values("run_id")))
-    for run in runs:
-        forget_rows(run)
-    return len(runs)

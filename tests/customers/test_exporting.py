@@ -134,6 +134,18 @@ def test_options_that_make_no_sense_are_refused_and_write_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["template.csv", "template.xlsx"])
+def test_a_template_has_the_headings_that_import_knows(tmp_path: Path, name: str):
+    CustomerFactory()
+    export(tmp_path / name, "--template")
+
+    answer = run_import(tmp_path / name)
+
+    assert answer.status == 2
+    assert "no rows" in answer.error
+    assert not ExportRun.objects.exists()
+
+
 def test_standard_output_gets_nothing_but_the_file(capfdbinary: pytest.CaptureFixture[bytes]):
     CustomerFactory(first_name="Ada", last_name="L", email="")
 

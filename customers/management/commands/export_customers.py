@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from customers.exporting import Format, TooManyRows, export_customers
+from customers.exporting import Format, TooManyRows, export_customers, template
 from customers.models import Tag
 from customers.resources import Column, all_columns
 from customers.search import read_search
@@ -47,6 +47,7 @@ class Command(BaseCommand):
             help="of: " + ", ".join(column.name for column in all_columns()),
         )  # fmt: skip
         parser.add_argument("--delimiter", default=",", help="of CSV: comma, semicolon or tab")
+        parser.add_argument("--template", action="store_true", help="only headings, to fill in")
         parser.add_argument("--no-bom", action="store_true", help="CSV without a mark for Excel")
         parser.add_argument("--by", default="", metavar="EMAIL", help="whose act it is in history")
 
@@ -66,6 +67,8 @@ class Command(BaseCommand):
 
     def pieces(self, options: dict[str, Any]) -> Iterable[bytes]:
         """The file, piece by piece. Raises NotExported for options that make no sense."""
+        if options["template"]:
+            return template(format_of(options))
         query = query_of(options)
         search = read_search(query, archived=options["archived"])
         if search.problems:

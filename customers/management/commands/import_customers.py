@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from customers.importing import reporting, runs
+from customers.importing.forgetting import forget
 from customers.importing.problems import FileRefused, TakenOver
 from customers.importing.reading import LARGEST_FILE
 from customers.importing.recognising import KEYS
@@ -79,7 +80,7 @@ class Command(BaseCommand):
         if options["report"] and work.counts["refused"]:
             write_report(options["report"], work)
         if options["dry_run"]:
-            runs.forget(work.run)
+            forget(work.run)
         if work.counts["refused"]:
             sys.exit(SOME_REFUSED)
 
