@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from accounts.models import User
 from customers import dependents, photos
 from customers.folding import fold
-from customers.history import LeftOut, Pause, close, in_chunks, lock, no_pause, open_change_set
+from customers.history import LeftOut, Pause, close, in_chunks, no_pause, open_change_set
 from customers.models import Change, ChangeSet, Customer, ExportRun, ImportRow, Note
 from customers.querysets import CustomerQuerySet
 
@@ -73,15 +73,15 @@ def erase_customers(
     change_set = change_set or open_change_set(ChangeSet.Kind.ERASE, by=by, source=source)
     for ids in in_chunks(customers):
         with transaction.atomic():
-            erase_chunk(change_set, ids)
+            erase_chunk(change_set, customers.filter(pk__in=ids))
         pause()
     close(change_set, LeftOut())
     return Erased(change_set)
 
 
-def erase_chunk(change_set: ChangeSet, ids: Sequence[int]) -> None:
-    """One transaction's worth of `erase_customers`."""
-    customers = list(lock(ids))
+def erase_chunk(change_set: ChangeSet, meant: CustomerQuerySet) -> None:
+    """One transaction's worth of `erase_customers`; asks again, for somebody may be restored."""
+    customers = list(meant.order_by("pk").select_for_update())
     traces = traces_of(customers)
     everybody = Customer.objects.filter(pk__in=[customer.pk for customer in customers])
     dependents.forget(everybody)

@@ -10,7 +10,7 @@ from django.db import connection
 
 from accounts.models import User
 from customers import dependents, history
-from customers.archiving import archive_customers
+from customers.archiving import archive_customers, restore_customers
 from customers.editing import add_customer, edit_customer
 from customers.erasing import erase_customers
 from customers.models import ChangeSet, Customer, ExportRun, ImportRow, ImportRun, Note
@@ -154,6 +154,25 @@ def test_many_are_erased_in_short_transactions_and_one_history(
 
     assert done.change_set.size == 7
     assert not Customer.objects.exists()
+
+
+def test_who_is_restored_while_others_are_erased_stays(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "CHUNK", 1)
+    _first, second = CustomerFactory.create_batch(2)
+    everybody = Customer.objects.all()
+    archive_customers(everybody, by=owner, source=SOURCE)
+
+    def restore_the_second() -> None:
+        restore_customers(Customer.objects.filter(pk=second.pk), by=owner, source=SOURCE)
+
+    erased = erase_customers(
+        everybody.archived(), by=owner, source=SOURCE, pause=restore_the_second
+    )
+
+    assert list(Customer.objects.live()) == [second]
+    assert erased.change_set.size == 1
 
 
 def test_the_dump_of_these_tests_sees_every_table() -> None:
