@@ -10,10 +10,11 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from customers import dependents, photos
-from customers.folding import fold
+from customers.folding import derived_values
 from customers.history import LeftOut, Pause, close, in_chunks, no_pause, open_change_set
 from customers.models import Change, ChangeSet, Customer, ExportRun, ImportRow, Note
 from customers.querysets import CustomerQuerySet
+from customers.words import Alternatives, in_search_text, wanted_words
 
 NOT_DIGITS = re.compile(r"\D+")
 SHORTEST_PHONE = 7  # digits; fewer could be anything
@@ -48,7 +49,7 @@ class Traces:
     def are_in(self, cell: object) -> bool:
         """Whether a cell of an imported file holds an address or number of theirs, as typed."""
         text = str(cell or "").strip()
-        if text.lower() in self.emails:
+        if any(email in text.lower() for email in self.emails):
             return True
         digits = NOT_DIGITS.sub("", text).lstrip("0")
         return len(digits) >= SHORTEST_PHONE and any(
@@ -99,13 +100,23 @@ def erase_chunk(change_set: ChangeSet, meant: CustomerQuerySet) -> None:
 def traces_of(customers: Sequence[Customer]) -> Traces:
     """What the customers, and their history, say about how to recognise them."""
     traces = Traces()
+    search_texts = {customer.pk: customer.search_text for customer in customers}
     for customer in customers:
         traces.see({"email": customer.email, "phone": customer.phone, "photo": customer.photo.name})
-        traces.search_texts.append(customer.search_text)
     for change in Change.objects.filter(customer__in=customers).iterator():
         traces.see(change.before)
         traces.see(change.after)
+        search_texts[change.customer_id] += search_text_of(change.before)
+    traces.search_texts = list(search_texts.values())
     return traces
+
+
+def search_text_of(values: dict[str, object]) -> str:
+    """What search would have found while these were the values."""
+    first, last, email, phone = (
+        str(values.get(name) or "") for name in ("first_name", "last_name", "email", "phone")
+    )
+    return derived_values(first, last, email, phone, None).search_text
 
 
 def forget_imports(customers: CustomerQuerySet, traces: Traces) -> None:
@@ -113,11 +124,11 @@ def forget_imports(customers: CustomerQuerySet, traces: Traces) -> None:
     ImportRow.objects.filter(
         Q(customer__in=customers) | Q(email__in=traces.emails) | Q(phone__in=traces.phones)
     ).delete()
-    refused = ImportRow.objects.exclude(cells=None).values_list("pk", "cells")
+    refused = ImportRow.objects.exclude(cells=None).values_list("pk", "cells", "problems")
     theirs = [
         pk
-        for pk, cells in refused.iterator(chunk_size=2_000)
-        if any(traces.are_in(cell) for cell in cells_of(cells))
+        for pk, cells, problems in refused.iterator(chunk_size=2_000)
+        if any(traces.are_in(cell) for cell in [*cells_of(cells), *sentences_of(problems)])
     ]
     ImportRow.objects.filter(pk__in=theirs).delete()
 
@@ -130,19 +141,24 @@ def cells_of(cells: object) -> Iterator[object]:
         yield from cells
 
 
+def sentences_of(problems: list[tuple[str, str]] | None) -> list[str]:
+    """What was wrong with a row; it may name the address of the customer that it is about."""
+    return [sentence for _header, sentence in problems or []]
+
+
 def forget_exports(traces: Traces) -> None:
     """Blank the searches of exports that looked for these people by name, address or number."""
     for run in ExportRun.objects.exclude(query={}).iterator():
         sought = run.query.get("q", "")
-        words = fold(" ".join(sought) if isinstance(sought, list) else sought).split()
+        words = wanted_words(" ".join(sought) if isinstance(sought, list) else sought)
         if words and any(is_about(text, words) for text in traces.search_texts):
             run.query = {**run.query, "q": ""}
             run.save(update_fields=["query"])
 
 
-def is_about(search_text: str, words: Sequence[str]) -> bool:
-    """Whether the words that were searched for find this customer."""
-    return all(word in search_text for word in words)
+def is_about(search_text: str, words: Sequence[Alternatives]) -> bool:
+    """Whether the words that were searched for find this customer, as search itself decides."""
+    return all(any(in_search_text(word) in search_text for word in each) for each in words)
 
 
 def forget_logins(user_ids: Sequence[int]) -> None:

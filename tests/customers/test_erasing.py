@@ -122,6 +122,42 @@ def test_the_filters_of_an_export_are_no_trace_of_anybody(zelda: Customer, owner
     assert export.query == filters
 
 
+@pytest.mark.parametrize(
+    "sought",
+    ["+44 7700 900123", "07700 900", "(07700) 900123", "Zoë Smith-Jones", "'zoe'", "Maiden"],
+)
+def test_the_search_of_an_export_is_forgotten_however_it_was_spelt(sought: str) -> None:
+    zoe = CustomerFactory(first_name="Zoë", last_name="Maiden", phone="+447700900123")
+    edit_customer(zoe, by=None, source=SOURCE, expected_version=1, last_name="Smith-Jones")
+    theirs = ExportRun.objects.create(format="csv", query={"q": [sought]})
+    other = ExportRun.objects.create(format="csv", query={"q": ["Zoë Somebody-Else"]})
+
+    erase_customers(Customer.objects.all(), by=None, source=SOURCE)
+
+    theirs.refresh_from_db()
+    other.refresh_from_db()
+    assert theirs.query == {"q": ""}
+    assert other.query == {"q": ["Zoë Somebody-Else"]}
+
+
+def test_refused_rows_that_name_the_person_in_any_cell_or_sentence_are_forgotten() -> None:
+    CustomerFactory(email="zoe@example.org")
+    run = ImportRun.objects.create(file_name="people.csv", digest="d")
+    for line, cells, sentence in (
+        (2, ["Zoë <zoe@example.org>"], "This is not an e-mail address."),
+        (3, ["7"], "This customer logs in with zoe@example.org; change that there."),
+        (4, ["bob@example.org"], "The name is missing."),
+    ):
+        problems = [["E-mail", sentence]]
+        ImportRow.objects.create(
+            run=run, line=line, action="refused", cells=cells, problems=problems
+        )
+
+    erase_customers(Customer.objects.all(), by=None, source=SOURCE)
+
+    assert list(ImportRow.objects.values_list("line", flat=True)) == [4]
+
+
 def test_a_colleague_who_was_a_customer_too_keeps_the_account(owner: User, manager: User) -> None:
     CustomerFactory(user=manager)
 
