@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.db.models import F
+from django.db import IntegrityError, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -54,17 +55,31 @@ def split_names(typed: str) -> list[str]:
 
 def find_or_make_tags(names: Iterable[str]) -> list[Tag]:
     """The tags of these names in any case, in this order; those that don't exist are made."""
+    return list({tag.pk: tag for tag in tags_by_key(names).values()}.values())
+
+
+def tags_by_key(names: Iterable[str]) -> dict[str, Tag]:
+    """The same as {name in lower case: tag}."""
     names = list(names)
     if not names:
-        return []
+        return {}
     known = {tag.name.casefold(): tag for tag in Tag.objects.all()}
-    tags: dict[int, Tag] = {}
+    tags: dict[str, Tag] = {}
     for name in names:
         key = name.casefold()
-        if key not in known:
-            known[key] = Tag.objects.create(name=name, tone=tone_of(name))
-        tags[known[key].pk] = known[key]
-    return list(tags.values())
+        tags[key] = known[key] if key in known else make_tag(name)
+        known[key] = tags[key]
+    return tags
+
+
+def make_tag(name: str) -> Tag:
+    """A new tag, or the one that is there after all: made by somebody else just now, or the same
+    to the database, whose lower case of a letter like İ is not always Python's."""
+    try:
+        with transaction.atomic():
+            return Tag.objects.create(name=name, tone=tone_of(name))
+    except IntegrityError:
+        return Tag.objects.alias(key=Lower("name")).get(key=Lower(Value(name)))
 
 
 def tone_of(name: str) -> str:

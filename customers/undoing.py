@@ -26,7 +26,7 @@ from customers.history import (
 )
 from customers.models import Change, ChangeSet, Customer, CustomerTag
 from customers.models.customer import DERIVED, DERIVED_FROM
-from customers.tagging import find_or_make_tags, tags_of
+from customers.tagging import tags_by_key, tags_of
 
 Kind = ChangeSet.Kind
 # Whoever may do a thing may undo it; what was added is archived by undo.
@@ -181,10 +181,7 @@ def put_back_tags(changes: Sequence[Change]) -> None:
     if not earlier:
         return
     now = tags_of(earlier)
-    tags = {
-        tag.name.casefold(): tag
-        for tag in find_or_make_tags({name for names in earlier.values() for name in names})
-    }
+    tags = tags_by_key({name for names in earlier.values() for name in names})
     changed = [pk for pk, names in earlier.items() if sorted(names) != sorted(now[pk])]
     CustomerTag.objects.filter(customer__in=changed).delete()
     CustomerTag.objects.bulk_create(

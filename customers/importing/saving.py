@@ -20,6 +20,7 @@ from customers.importing.recognising import Recogniser
 from customers.importing.staging import TABLE, VALUES, Progress
 from customers.models import ChangeSet, Customer, ImportRun, Tag
 from customers.search_index import BulkIndex, bulk_index_update
+from customers.tagging import make_tag
 
 CHUNK = 500
 MERGES = 7_105_332  # the number of our lock among the advisory locks of the database
@@ -250,7 +251,7 @@ class Merge:
             known = {tag.name.lower(): tag.pk for tag in Tag.objects.all()}
             self.tag_ids.update(known)
             if key not in known:
-                self.tag_ids[key] = Tag.objects.create(name=name).pk
+                self.tag_ids[key] = make_tag(name).pk
         return self.tag_ids[key]
 
 
