@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from customers.filters import HAS, CustomerFilter
@@ -36,31 +38,29 @@ def filter_chips(filters: CustomerFilter) -> dict[str, Chip]:
     }
 
 
-@dataclass(frozen=True)
-class Box:
-    """One choice of a filter. `id` ties it to its label."""
-
-    id: str
-    kind: str
-    name: str
-    value: str
-    label: str
-    checked: bool
+BOX = (
+    '<input class="form-check-input" type="{}" name="{}" value="{}" id="{}-{}">'
+    '<label class="form-check-label" for="{}-{}">{}</label>'
+)
 
 
-def filter_boxes(filters: CustomerFilter) -> dict[str, list[Box]]:
-    """The choices of the filters that have some; plain values, because widgets are slow."""
+CHOSEN_BOX = BOX.replace("<input", "<input checked", 1)
+
+
+def filter_boxes(filters: CustomerFilter) -> dict[str, list[SafeString]]:
+    """The choices of the filters that have some, drawn as a widget would, but without templates."""
     return {name: list(boxes_of(filters, name)) for name in ("tag", "has", "birthday", "imported")}
 
 
-def boxes_of(filters: CustomerFilter, name: str) -> Iterator[Box]:
+def boxes_of(filters: CustomerFilter, name: str) -> Iterator[SafeString]:
     field = filters.form.fields[name]
     several = name in {"tag", "has"}
     chosen = set(filters.data.getlist(name)) or ({""} if not several else set())
     kind = "checkbox" if several else "radio"
     for index, (value, label) in enumerate(field.choices):
         text = str(value)
-        yield Box(f"{name}-{index}", kind, name, text, str(label), text in chosen)
+        box = CHOSEN_BOX if text in chosen else BOX
+        yield format_html(box, kind, name, text, name, index, name, index, label)
 
 
 def filter_values(filters: CustomerFilter) -> dict[str, str]:

@@ -40,9 +40,11 @@ class CustomerList(StaffRequired, TemplateView):
             columns=COLUMNS,
         )
         address = Address.of(reverse(self.url_name), page)
+        may = self.rights()
+        day_label = _("Deleted") if self.archived else _("Added")
         return super().get_context_data(
             page=page,
-            rows=as_rows(page),
+            rows=as_rows(page, may, day_label),
             headings=headings(page, address),
             address=address,
             chips=filter_chips(page.search.filters),
@@ -51,9 +53,8 @@ class CustomerList(StaffRequired, TemplateView):
             filter_names=name_filters(page.search.filters),
             status=announce(page),
             total=summarize(page.count),
-            day_label=_("Deleted") if self.archived else _("Added"),
             archived=self.archived,
-            may=self.rights(),
+            may=may,
             rows_per_page=ROWS_PER_PAGE,
             links=links(),
             **kwargs,
