@@ -96,20 +96,29 @@ def add_customer(
     except (IntegrityError, ValidationError) as error:
         photos.discard({stored} - {""})
         earlier = added_before(token)
-        if earlier is None:
-            raise as_validation_error(customer, error) from None
-        if all(getattr(earlier, name) == getattr(customer, name) for name in FIELDS):
+        if earlier and all(getattr(earlier, name) == getattr(customer, name) for name in FIELDS):
             return earlier
-        # The form was gone back to, and another customer typed into it.
-        return add_customer(by=by, source=source, tags=tags, photo=photo, **fields)
+        if not earlier and not was_freed(token):
+            raise as_validation_error(customer, error) from None
+        # The form was gone back to, for another customer or because that one is deleted.
+        token = None if earlier else token
+        return add_customer(by=by, source=source, tags=tags, photo=photo, token=token, **fields)
     return customer
 
 
 def added_before(token: UUID | None) -> Customer | None:
-    """Whom the form of this token added."""
+    """Whom the form of this token added, unless the customer is deleted by now."""
     if token is None:
         return None
-    return Customer.objects.filter(changes__change_set__token=token).first()
+    added: Customer | None = (
+        Customer.objects.live().filter(changes__change_set__token=token).first()
+    )
+    return added
+
+
+def was_freed(token: UUID | None) -> bool:
+    """Whether the token was used for nobody who is still here; then it can be used again."""
+    return token is not None and bool(ChangeSet.objects.filter(token=token).update(token=None))
 
 
 def edit_customer(

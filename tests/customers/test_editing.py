@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -21,6 +22,7 @@ from customers.editing import (
     add_customer,
     edit_customer,
 )
+from customers.erasing import erase_customers
 from customers.models import Change, ChangeSet, Customer
 from tests.factories import CustomerFactory, TagFactory
 
@@ -292,3 +294,19 @@ def test_a_double_click_on_save_adds_one_customer(manager: User) -> None:
     )
 
     assert results == [Customer.objects.get()] * 3
+
+
+def test_a_form_gone_back_to_after_its_customer_was_deleted_adds_the_customer_again(
+    owner: User,
+) -> None:
+    token = uuid4()
+    add = partial(add_customer, by=owner, source=SOURCE, token=token, first_name="Ada")
+    first = add()
+    archive_customers(Customer.objects.all(), by=owner, source=SOURCE)
+    second = add()
+    assert add() == second != first
+
+    archive_customers(Customer.objects.all(), by=owner, source=SOURCE)
+    erase_customers(Customer.objects.all(), by=owner, source=SOURCE)
+    third = add()
+    assert list(Customer.objects.all()) == [third]
