@@ -63,7 +63,10 @@ class ChangeSetPage(StaffRequired, View):
             "percent": min(100, change_set.size * 100 // max(1, change_set.total)),
         }
         part = "#progress" if for_dialog(request) else ""
-        return render(request, f"customers/change.html{part}", context)
+        answer = render(request, f"customers/change.html{part}", context)
+        if part and not context["running"]:
+            answer["HX-Refresh"] = "true"  # whom it changed, and Undo, stand beside the progress
+        return answer
 
 
 class Undo(StaffRequired, View):

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from customers import undoing
 from customers.models import ChangeSet, Customer
+from customers.views.words import number
 
 NAMED = 5
 Kind = ChangeSet.Kind
@@ -43,7 +44,7 @@ def what_was_done(kind: str, count: int) -> str:
             )
         case _other:
             text = ngettext("Undone for %(n)s customer.", "Undone for %(n)s customers.", count)
-    return text % {"n": count}
+    return text % {"n": number(count)}
 
 
 def who_was_left_out(left_out: Mapping[str, Any]) -> str:
@@ -52,8 +53,10 @@ def who_was_left_out(left_out: Mapping[str, Any]) -> str:
     named = "; ".join(f"{row['name']}: {row['reason']}" for row in rows)
     more = left_out["count"] - len(rows)
     text = ngettext("%(n)s was left as it is.", "%(n)s were left as they are.", left_out["count"])
-    rest = ngettext("And %(n)s more.", "And %(n)s more.", more) % {"n": more} if more else ""
-    return f"{text % {'n': left_out['count']}} {named} {rest}".strip()
+    rest = (
+        ngettext("And %(n)s more.", "And %(n)s more.", more) % {"n": number(more)} if more else ""
+    )
+    return f"{text % {'n': number(left_out['count'])}} {named} {rest}".strip()
 
 
 def with_names(reasons: Mapping[int, str]) -> list[dict[str, Any]]:
