@@ -11,6 +11,7 @@ from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 from customers.resources import Column, all_columns
 from customers.search import find_customers
+from customers.values import read_number
 
 FORMATS = {
     "xlsx": Format("xlsx"),
@@ -45,7 +46,7 @@ class ExportForm(forms.Form):
 
     def __init__(self, sent: QueryDict, *, is_chosen: bool) -> None:
         self.query = sent.get("query", "")
-        self.pks = [int(pk) for pk in sent.getlist("pk") if pk.isdecimal() and len(pk) < 19]
+        self.pks = [pk for pk in map(read_number, sent.getlist("pk")) if pk is not None]
         if sent.get("scope") == "all":
             self.pks = []
         super().__init__(sent if is_chosen else None)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from bookkinda.preferences import Preferences
 from customers.models import Customer, CustomerTag, Tag
 from customers.querysets import CustomerQuerySet
+from customers.values import read_number
 
 LONGEST_QUERY = 200
 DAYS = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
@@ -37,11 +38,27 @@ class DayFilter(django_filters.DateFilter):  # type: ignore[misc]  # has no type
         super().__init__(validators=DAYS, widget=widget, **kwargs)
 
 
+class TagsField(django_filters.fields.ModelMultipleChoiceField):  # type: ignore[misc]
+    """Tags by number, also where the number is one that no database could hold."""
+
+    def clean(self, value: Any) -> Any:
+        for number in value or []:
+            if read_number(number) is None:
+                raise forms.ValidationError(
+                    self.error_messages["invalid_pk_value"], params={"pk": number[:20]}
+                )
+        return super().clean(value)
+
+
+class TagsFilter(django_filters.ModelMultipleChoiceFilter):  # type: ignore[misc]
+    field_class = TagsField
+
+
 class CustomerFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Everything but the words: narrows a queryset of customers. `business` names the time zone."""
 
     q = django_filters.CharFilter(max_length=LONGEST_QUERY, label=_("Search"), method="leave")
-    tag = django_filters.ModelMultipleChoiceFilter(
+    tag = TagsFilter(
         queryset=Tag.objects.all(),
         label=_("Tags"),
         method="with_tags",

@@ -38,6 +38,11 @@ class Phone(NamedTuple):
     extension: str
 
 
+def read_number(text: str) -> int | None:
+    """A row's number out of an address or a form; None for what no database could hold."""
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
 def clean_line(text: str, longest: int) -> str:
     """One line without control characters, single blanks inside and none around."""
     return " ".join(clean_text(text, longest).split())

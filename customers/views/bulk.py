@@ -16,6 +16,7 @@ from customers.bulk import Action
 from customers.forms.confirming import BulkTagForm, EraseForm, PlainForm
 from customers.models import ChangeSet
 from customers.querysets import CustomerQuerySet
+from customers.values import read_number
 from customers.views.requests import for_dialog, leave, way_back
 from customers.views.telling import tell_what_happened, with_names
 
@@ -48,7 +49,7 @@ class Bulk(StaffRequired, View):
     def who_is_meant(self, request: HttpRequest) -> dict[str, Any]:
         """All that match the search of the list, or the customers picked on the page."""
         everybody = request.POST.get("scope") == "all"
-        pks = [int(pk) for pk in request.POST.getlist("pk") if pk.isdecimal() and len(pk) < 19]
+        pks = [pk for pk in map(read_number, request.POST.getlist("pk")) if pk is not None]
         return {"query": request.POST.get("query", "") if everybody else None, "pks": pks}
 
     def form_of(self, action: str, request: HttpRequest) -> Any:

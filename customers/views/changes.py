@@ -16,6 +16,7 @@ from bookkinda.jobs import Job
 from customers import bulk, undoing
 from customers.models import Change, ChangeSet, Customer
 from customers.timeline import who
+from customers.values import read_number
 from customers.views.requests import for_dialog, way_back
 from customers.views.telling import tell_what_happened, with_names
 
@@ -29,10 +30,10 @@ class Changes(StaffRequired, View):
     permission_required = roles.VIEW
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        older_than = request.GET.get("before", "")
+        older_than = read_number(request.GET.get("before", ""))
         sets = with_relatives().order_by("-pk")
-        if older_than.isdecimal():
-            sets = sets.filter(pk__lt=min(int(older_than), 2**62))
+        if older_than is not None:
+            sets = sets.filter(pk__lt=older_than)
         found = list(sets[: PER_PAGE + 1])
         page = found[:PER_PAGE]
         alone = only_customers([each.pk for each in page if each.size == 1])
@@ -41,7 +42,7 @@ class Changes(StaffRequired, View):
         context = {
             "rows": rows,
             "next_before": page[-1].pk if len(found) > PER_PAGE else None,
-            "is_first_page": not older_than,
+            "is_first_page": older_than is None,
         }
         return render(request, "customers/changes.html", context)
 

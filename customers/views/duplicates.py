@@ -12,7 +12,7 @@ from django.views.generic import View
 from accounts import roles
 from accounts.access import StaffRequired
 from customers.matching import find_matches
-from customers.values import clean_email, clean_line, clean_phone
+from customers.values import clean_email, clean_line, clean_phone, read_number
 from customers.views.requests import business_of
 
 
@@ -26,7 +26,6 @@ class Duplicates(StaffRequired, View):
     def post(self, request: HttpRequest) -> HttpResponse:
         country = business_of(request).country
         typed = request.POST.get
-        other_than = typed("customer", "")
         phone: Any = readable(lambda: clean_phone(typed("phone", ""), country))
         matches = find_matches(
             first_name=readable(lambda: clean_line(typed("first_name", ""), 100)) or "",
@@ -34,7 +33,7 @@ class Duplicates(StaffRequired, View):
             email=readable(lambda: clean_email(typed("email", ""))) or "",
             phone=phone.e164 if phone else "",
             date_of_birth=readable(lambda: parse_date(typed("date_of_birth", ""))),
-            other_than=int(other_than) if other_than.isdecimal() else None,
+            other_than=read_number(typed("customer", "")),
         )
         return render(request, "customers/duplicates.html", {"matches": matches})
 

@@ -14,7 +14,7 @@ from accounts.models import User
 from customers import timeline, undoing
 from customers.forms.notes_and_tags import NoteForm
 from customers.models import Change, Customer, Note
-from customers.values import show_phone
+from customers.values import read_number, show_phone
 from customers.views.requests import business_of, for_dialog
 
 PER_PAGE = 20
@@ -26,7 +26,7 @@ class ProfileView(StaffRequired, View):
     permission_required = roles.VIEW
 
     def show(self, customer: Customer, note_form: NoteForm) -> HttpResponse:
-        older_than = self.request.GET.get("before", "")
+        older_than = read_number(self.request.GET.get("before", ""))
         context = {
             "customer": customer,
             "tags": customer.tags.all(),
@@ -37,7 +37,7 @@ class ProfileView(StaffRequired, View):
             "note_form": note_form,
             **timeline_page(customer, older_than, signed_in(self.request)),
         }
-        part = "#timeline" if for_dialog(self.request) and older_than else ""
+        part = "#timeline" if for_dialog(self.request) and older_than is not None else ""
         status = 422 if note_form.is_bound else 200
         return render(self.request, f"customers/profile.html{part}", context, status=status)
 
@@ -101,12 +101,12 @@ def age_of(customer: Customer, today: Any) -> int | None:
     return int(today.year - born.year - ((today.month, today.day) < (born.month, born.day)))
 
 
-def timeline_page(customer: Customer, older_than: str, user: User) -> dict[str, Any]:
+def timeline_page(customer: Customer, older_than: int | None, user: User) -> dict[str, Any]:
     """Some entries, the newest first; where the next page starts; and whether the last change of
     all is one that the user may undo from here."""
     changes = customer.changes.select_related("change_set__import_run").order_by("-pk")
-    if older_than.isdecimal():
-        changes = changes.filter(pk__lt=min(int(older_than), 2**62))
+    if older_than is not None:
+        changes = changes.filter(pk__lt=older_than)
     found = list(changes[: PER_PAGE + 1])
     page = found[:PER_PAGE]
     return {

@@ -30,8 +30,12 @@ def way_back(request: HttpRequest, otherwise: str = "") -> str:
     asked = request.POST.get("next") or request.GET.get("next")
     shown = request.headers.get("HX-Current-URL") or request.headers.get("Referer")
     for address in (asked, None if otherwise else shown):
-        if address and url_has_allowed_host_and_scheme(
-            address, {request.get_host()}, require_https=request.is_secure()
+        if (
+            address
+            and address.startswith(("/", "http"))
+            and url_has_allowed_host_and_scheme(
+                address, {request.get_host()}, require_https=request.is_secure()
+            )
         ):
             return address
     return otherwise or reverse("customers:list")
