@@ -1,4 +1,4 @@
-"""What has to be there before the first page: tables, the cache's table, collected static files.
+"""What has to be there before the first page: folders, tables, collected static files.
 
 Doing it again costs a look; two that prepare at once wait for each other.
 """
@@ -29,6 +29,7 @@ def has_all_tables() -> bool:
 def prepare(say: Callable[[str], object]) -> None:
     """Make the tables and collect the static files, as far as something is missing; name it."""
     settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+    Path(settings.MEDIA_ROOT).mkdir(mode=0o700, parents=True, exist_ok=True)
     with one_at_a_time():
         if not has_all_tables():
             say("Making the tables…")

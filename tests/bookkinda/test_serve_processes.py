@@ -184,6 +184,7 @@ def test_preparing_again_does_nothing(house):
     assert "Collecting the static files" in first.stdout
     assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
     assert list((house.folder / "static").rglob("*.br"))
+    assert (house.folder / "media").is_dir()  # to be backed up before the first picture, too
 
 
 def test_preparing_twice_at_once_on_an_empty_database_does_it_once(house):
