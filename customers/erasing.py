@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.http import QueryDict
 
 from accounts.models import User
 from customers import dependents, photos
@@ -88,6 +89,7 @@ def erase_chunk(change_set: ChangeSet, meant: CustomerQuerySet) -> None:
     dependents.forget(everybody)
     forget_imports(everybody, traces)
     forget_exports(traces)
+    forget_plans(traces)
     forget_logins([customer.user_id for customer in customers if customer.user_id])
     everybody.delete()
     ChangeSet.objects.filter(pk=change_set.pk).update(size=F("size") + len(customers))
@@ -154,6 +156,16 @@ def forget_exports(traces: Traces) -> None:
         if words and any(is_about(text, words) for text in traces.search_texts):
             run.query = {**run.query, "q": ""}
             run.save(update_fields=["query"])
+
+
+def forget_plans(traces: Traces) -> None:
+    """Blank the searches of acts that stopped before their end; nobody is picked in their place."""
+    for act in ChangeSet.objects.exclude(plan=None).select_related("job"):
+        plan = act.plan or {}
+        words = wanted_words(QueryDict(plan.get("query") or "").get("q") or "")
+        if act.has_stopped and words and any(is_about(text, words) for text in traces.search_texts):
+            act.plan = {**plan, "query": None, "pks": []}
+            act.save(update_fields=["plan"])
 
 
 def is_about(search_text: str, words: Sequence[Alternatives]) -> bool:

@@ -77,17 +77,22 @@ def undo(
 
 
 def is_undoable(change_set: ChangeSet) -> bool:
-    """Whether it is of a kind that can be taken back, and is finished. Once only, says the
-    database."""
+    """Whether it is of a kind that can be taken back, and nobody is still at it. Once only, says
+    the database."""
     run = getattr(change_set, "import_run", None)
-    finished = change_set.plan is None and (run is None or run.finished_at is not None)
+    at_rest = change_set.plan is None or change_set.has_stopped
+    finished = at_rest and (run is None or run.finished_at is not None)
     return finished and change_set.kind in PERMISSIONS
 
 
 def begin_undo(change_set: ChangeSet, *, by: User | None, source: ChangeSet.Source) -> ChangeSet:
-    """The change set of an undo; there is at most one for each change set. Raises CannotUndo."""
+    """The change set of an undo; there is at most one for each change set, and one that stopped
+    before its end goes on. Raises CannotUndo."""
     if not is_undoable(change_set):
         raise CannotUndo
+    earlier = ChangeSet.objects.filter(undoes=change_set).first()
+    if earlier and earlier.has_stopped:
+        return earlier
     try:
         with transaction.atomic():
             return open_change_set(Kind.UNDO, by=by, source=source, undoes=change_set)

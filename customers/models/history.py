@@ -1,9 +1,13 @@
 """The one history: every change to customers belongs to a change set that can be undone."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+LONGEST_REQUEST = timedelta(minutes=2)
 
 
 class ChangeSet(models.Model):
@@ -57,6 +61,15 @@ class ChangeSet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.size})"
+
+    @property
+    def has_stopped(self) -> bool:
+        """Whether it ended before its end: the worker gave up, or a request was killed."""
+        if self.plan is None:
+            return False
+        if self.job is None:
+            return self.at < timezone.now() - LONGEST_REQUEST
+        return self.job.state == self.job.State.FAILED
 
 
 class Change(models.Model):

@@ -12,7 +12,6 @@ from django.views.generic import View
 from accounts import roles
 from accounts.access import StaffRequired, signed_in
 from accounts.models import User
-from bookkinda.jobs import Job
 from customers import bulk, undoing
 from customers.models import Change, ChangeSet, Customer
 from customers.timeline import who
@@ -95,7 +94,7 @@ class Undo(StaffRequired, View):
 
 
 def with_relatives() -> Any:
-    return ChangeSet.objects.select_related("undone_by", "undoes", "import_run", "job")
+    return ChangeSet.objects.select_related("undone_by__job", "undoes", "import_run", "job")
 
 
 def row_of(change_set: ChangeSet, user: User) -> dict[str, Any]:
@@ -107,8 +106,8 @@ def row_of(change_set: ChangeSet, user: User) -> dict[str, Any]:
         "who": who(change_set),
         "undone": undone,
         "running": running,
-        "failed": running and (change_set.job is None or change_set.job.state == Job.State.FAILED),
-        "undoable": undone is None
+        "failed": change_set.has_stopped,
+        "undoable": (undone is None or undone.has_stopped)
         and change_set.size > 0
         and undoing.is_undoable(change_set)
         and user.has_perm(undoing.PERMISSIONS[change_set.kind]),

@@ -9,7 +9,8 @@ from django.core.files.base import ContentFile
 from django.db import connection
 
 from accounts.models import User
-from customers import dependents, history
+from bookkinda.jobs import Job
+from customers import bulk, dependents, history
 from customers.archiving import archive_customers, restore_customers
 from customers.editing import add_customer, edit_customer
 from customers.erasing import erase_customers
@@ -217,3 +218,19 @@ def test_the_dump_of_these_tests_sees_every_table() -> None:
         names = set(connection.introspection.table_names(cursor))
 
     assert set(connection.introspection.django_table_names()) <= names
+
+
+def test_the_search_of_an_act_that_stopped_is_forgotten_and_widens_nothing() -> None:
+    failed = Job.objects.create(kind="customers.bulk", state=Job.State.FAILED)
+    plan = {"action": "delete", "query": "q=Zoe&has=email", "pks": []}
+    act = ChangeSet.objects.create(kind="archive", source=SOURCE, plan=plan, job=failed)
+    CustomerFactory(first_name="Zoë")
+    CustomerFactory(first_name="Bob")
+
+    erase_customers(Customer.objects.filter(first_name="Zoë"), by=None, source=SOURCE)
+    act.refresh_from_db()
+    assert act.plan == {"action": "delete", "query": None, "pks": []}
+    bulk.carry_out(act)
+
+    assert act.size == 0
+    assert Customer.objects.live().count() == 1
