@@ -21,7 +21,7 @@ ARCHIVE = reverse("customers:archived")
 # Session, person, business, tags to choose from, rows, their tags; and to know which rows:
 WHOLE_LIST = 6 + (2 if connection.vendor == "sqlite" else 3)  # how many, ids
 SEARCHED = 6 + (2 if connection.vendor == "sqlite" else 1)  # the index, then the matches
-FILTERED = 6 + 1  # the matches
+FILTERED = 6 + 2  # whether there are many, the matches
 
 
 def page_of(client: Client, user: User, address: str = LIST, **headers: str) -> str:
