@@ -104,20 +104,20 @@ class RowChecker:
             except ValidationError as error:
                 row.refuse(header, " ".join(error.messages))
                 continue
-            if value or self.clear_blanks:
+            if value and name != "phone":
+                row.values[name] = value
+            elif value or self.clear_blanks:
                 self.keep(row.values, name, value)
         if width > self.width and any(cell.strip() for cell in cells[self.width :]):
             row.refuse("", _("This row has more cells than there are headers."))
         return row
 
     def keep(self, values: dict[str, Any], name: str, value: Any) -> None:
-        """Put the value of a cell where it belongs. A blank one is only put when it clears."""
+        """A phone with its extension, or a blank that clears."""
         if name == "phone":
             number = value or NO_PHONE
             if number.e164 or self.clear_blanks:
                 values["phone"], values["phone_extension"] = number
-        elif value:
-            values[name] = value
         elif name != "id":
             values[name] = BLANK.get(name, "")
 

@@ -2,10 +2,13 @@
 
 import json
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
+
+LITTLE = {"cache_size": -24_000, "mmap_size": 0, "temp_store": 1}  # KiB, bytes, 1 = in files
 
 
 def is_postgresql() -> bool:
@@ -33,6 +36,24 @@ def insert_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
                 f"INSERT INTO {table} ({names}) VALUES ({places})",  # noqa: S608 our own names
                 list(rows),
             )
+
+
+@contextmanager
+def little_memory() -> Iterator[None]:
+    """Let SQLite hold less in memory than for pages: an import goes through everything once."""
+    if is_postgresql() or connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        before = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in LITTLE}
+        for name, value in LITTLE.items():
+            cursor.execute(f"PRAGMA {name} = {value}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            for name, value in before.items():
+                cursor.execute(f"PRAGMA {name} = {value}")
 
 
 class Turns:

@@ -47,10 +47,16 @@ class Recogniser:
     def decide(self, rows: Sequence[CheckedRow]) -> None:
         """Set action, customer and further problems of each row that is not refused yet."""
         good = [row for row in rows if row.action != Action.REFUSED]
-        found = {key: look_up(key, values_of(key, good)) for key in (*self.match, "external_id")}
+        looked_up = {key: look_up(key, values_of(key, good)) for key in self.match}
+        found = {key: hits for key, hits in looked_up.items() if hits}
+        taken = looked_up.get("external_id") or look_up(
+            "external_id", values_of("external_id", good)
+        )
         earlier = self.customers_of_earlier_run(good)
         for row in good:
             self.recognise(row, found, earlier)
+            if taken:
+                self.refuse_taken(row, taken)
         matched = [row for row in good if row.customer_id and row.action != Action.REFUSED]
         if self.existing == "skip":
             for row in matched:
@@ -75,13 +81,13 @@ class Recogniser:
         row.customer_id = known[0].id if known else earlier.get(row.line)
         if not row.customer_id and not row.values.get("first_name"):
             row.refuse(self.headers.get("first_name", ""), _("The name is missing."))
-        taken = [
-            other.id
-            for other in found["external_id"].get(row.values.get("external_id"), [])
-            if other.id != row.customer_id
-        ]
-        if taken:
-            self.refuse_external_id(row, taken[0])
+
+    def refuse_taken(self, row: CheckedRow, taken: dict[Any, list[Known]]) -> None:
+        """Refuse an external ID that another customer has: the database takes each once."""
+        holders = taken.get(row.values.get("external_id"), [])
+        others = [one.id for one in holders if one.id != row.customer_id]
+        if others and row.action != Action.REFUSED:
+            self.refuse_external_id(row, others[0])
 
     def refuse_external_id(self, row: CheckedRow, holder: int) -> None:
         """Refuse a row whose external ID the customer with the ID `holder` has."""
@@ -93,9 +99,8 @@ class Recogniser:
     def candidates(self, row: CheckedRow, found: dict[str, dict[Any, list[Known]]]) -> list[Known]:
         """The customers that the row's keys agree on, or all of them when they do not agree."""
         sets = []
-        for key in self.match:
-            value = row.values.get(key)
-            hits = found[key].get(value, []) if value else []
+        for key, by_value in found.items():
+            hits = by_value.get(row.values.get(key), [])
             if key == "id" and hits:
                 if self.is_somebody_else(row, hits[0]):
                     row.refuse(self.headers.get("id", ""), somebody_else(hits[0]))
@@ -175,6 +180,8 @@ def look_up(key: str, values: Sequence[Any]) -> dict[Any, list[Known]]:
     if not values:
         return found
     condition, parameter = among(key, values)
+    if key == "external_id":  # in the words of its index, which has no blank ones
+        condition += " AND NOT (external_id = '')"
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {', '.join(LOOKED_UP)} FROM customers_customer"  # noqa: S608 our own names

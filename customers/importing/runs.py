@@ -21,7 +21,7 @@ from bookkinda.preferences import Preferences
 from customers.importing import saving, staging
 from customers.importing.checking import RowChecker, Survey, is_blank, survey
 from customers.importing.columns import Mapped, match_columns
-from customers.importing.database import Turns
+from customers.importing.database import Turns, little_memory
 from customers.importing.dates import DateOrder
 from customers.importing.forgetting import forget_rows
 from customers.importing.reading import Table, open_table
@@ -29,7 +29,7 @@ from customers.importing.recognising import Recogniser
 from customers.models import ChangeSet, ImportRun
 from customers.resources import Conventions
 
-BATCH = 500
+BATCH = 1_000
 COUNTED = {
     "new": "new", "update": "update", "unchanged": "unchanged", "skip": "skipped",
     "refused": "refused",
@@ -94,10 +94,11 @@ def import_file(
     once more meanwhile.
     """
     work = open_import(path, name=name, options=options, by=by, dry_run=dry_run)
-    if work.run.state != ImportRun.State.SAVING:
-        check(work, progress)
-    if not dry_run:
-        save(work, source, progress)
+    with little_memory():
+        if work.run.state != ImportRun.State.SAVING:
+            check(work, progress)
+        if not dry_run:
+            save(work, source, progress)
     return work
 
 
