@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.http import QueryDict
 
 from accounts.models import User
-from customers import dependents, photos
+from customers import dependents, photos, search_index
 from customers.folding import derived_values
 from customers.history import LeftOut, Pause, close, in_chunks, no_pause, open_change_set
 from customers.models import Change, ChangeSet, Customer, ExportRun, ImportRow, Note
@@ -78,6 +78,7 @@ def erase_customers(
             erase_chunk(change_set, customers.filter(pk__in=ids))
         pause()
     close(change_set, LeftOut())
+    search_index.tidy_soon()
     return Erased(change_set)
 
 

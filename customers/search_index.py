@@ -12,11 +12,15 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from bookkinda import jobs
 from customers.folding import derived_values
 from customers.models import Customer
 from customers.models.customer import DERIVED
 
 BATCH = 2_000
+TIDY = "customers.tidy-search"
+PAGES_AT_ONCE = 500  # others wait for about a tenth of a second
+LEAST_CHANGES = 2  # fewer, says the documentation of FTS5, and there was nothing left to merge
 
 SQLITE_TABLES = """
 CREATE VIRTUAL TABLE IF NOT EXISTS customers_search USING fts5(
@@ -103,6 +107,32 @@ def bulk_index_update() -> Iterator[BulkIndex]:
         if index.is_needed:
             with connection.cursor() as cursor:
                 cursor.execute("DELETE FROM customers_search_paused")
+
+
+def tidy_soon() -> None:
+    """Let the worker `tidy`. Call it when customers were erased for good."""
+    if connection.vendor == "sqlite":
+        jobs.enqueue(TIDY, priority=jobs.Job.Priority.BULK)
+
+
+def tidy(pause: Callable[[], object]) -> None:
+    """Rewrite the index in short steps until it holds no pieces of text of customers who are gone.
+
+    FTS5 only marks a row as deleted; its pieces, with their places, stay until merged away, and
+    whole names could be put together from them.
+    """
+    pages = -PAGES_AT_ONCE  # negative once: begin with everything that there is
+    while True:
+        with connection.cursor() as cursor:
+            before = connection.connection.total_changes
+            cursor.execute(
+                "INSERT INTO customers_search(customers_search, rank) VALUES ('merge', %s)", [pages]
+            )
+            is_done = connection.connection.total_changes - before < LEAST_CHANGES
+        pause()
+        if is_done:
+            return
+        pages = PAGES_AT_ONCE
 
 
 def recompute_derived(report: Callable[[int], object]) -> int:

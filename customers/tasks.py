@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bookkinda import jobs
-from customers import bulk, photos
+from customers import bulk, photos, search_index
 from customers.importing import forgetting
 from customers.models import ChangeSet
 
@@ -21,6 +21,18 @@ def act_on_many(job: jobs.RunningJob) -> None:
             raise jobs.HandBack
 
     bulk.carry_out(change_set, pause)
+
+
+@jobs.handles(search_index.TIDY)
+def tidy_search(job: jobs.RunningJob) -> None:
+    """After erasing: nothing of who is gone stays in the index of search."""
+
+    def pause() -> None:
+        job.heartbeat()
+        if job.stopping:
+            raise jobs.HandBack
+
+    search_index.tidy(pause)
 
 
 @jobs.every("customers.clear-aside", timedelta(hours=1))

@@ -10,11 +10,13 @@ from django.db import connection
 
 from accounts.models import User
 from bookkinda.jobs import Job
+from bookkinda.worker import run_due_jobs
 from customers import bulk, dependents, history
 from customers.archiving import archive_customers, restore_customers
 from customers.editing import add_customer, edit_customer
 from customers.erasing import erase_customers
 from customers.models import ChangeSet, Customer, ExportRun, ImportRow, ImportRun, Note
+from customers.search import find_customers
 from tests.customers.test_history import Visits
 from tests.factories import CustomerFactory, TagFactory, UserFactory
 
@@ -88,6 +90,20 @@ def test_erasing_leaves_nothing_of_the_person_in_any_table_or_folder(
     done.change_set.refresh_from_db()
     assert (done.change_set.kind, done.change_set.size) == ("erase", 1)
     assert not done.change_set.changes.exists()
+
+
+def test_the_pieces_of_a_name_leave_the_index_of_search_as_soon_as_the_worker_comes() -> None:
+    CustomerFactory.create_batch(5)
+    qix = CustomerFactory(first_name="Qixwyz", last_name="Vopjek")
+    CustomerFactory.create_batch(5)
+    everybody = set(find_customers({"q": "example"}))
+
+    erase_customers(Customer.objects.filter(pk=qix.pk), by=None, source=SOURCE)
+    run_due_jobs()
+
+    rest = whole_database()
+    assert not [piece for piece in ("qix", "ixw", "xwy", "vop", "opj") if piece in rest]
+    assert set(find_customers({"q": "example"})) == everybody - {qix}
 
 
 def test_erasing_one_person_leaves_everybody_else_as_they_were(
