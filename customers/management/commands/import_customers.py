@@ -1,6 +1,7 @@
 """manage.py import_customers FILE: takes customers in from CSV or XLSX."""
 
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -184,7 +185,7 @@ def as_file(name: str) -> Iterator[tuple[Path, str]]:
         path = Path(name)
         if not path.is_file():
             raise FileRefused(_("There is no such file."))
-        yield path, path.name
+        yield path, os.fsencode(path.name).decode(errors="replace")
         return
     with tempfile.NamedTemporaryFile(prefix="bookkinda-import-") as copy:
         shutil.copyfileobj(Limited(), copy)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import openpyxl
 import pytest
 from django.core.management import call_command
 
-from customers.models import Customer
+from customers.models import Customer, ImportRun
 from tests.customers.importing.conftest import run_import
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +131,11 @@ def test_the_report_of_a_dry_run(write: Write, tmp_path: Path):
 
     assert (tmp_path / "r.csv").exists()
     assert not Customer.objects.exists()
+
+
+def test_a_file_whose_name_is_no_text_is_imported_as_well(tmp_path: Path):
+    path = tmp_path / os.fsdecode(b"m\xfcller.csv")
+    path.write_text("Name\nMüller\n")
+
+    assert run_import(path).counts == {"new": 1}
+    assert ImportRun.objects.get().file_name == "m\ufffdller.csv"
