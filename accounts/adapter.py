@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.notices import enqueue_notice
 
 UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104 nothing is bound to it
+PASSWORD_SEEN = "password_seen"  # noqa: S105 a key of the session
 NEUTRAL = _("The e-mail or the password is not right. Check both and try again.")
 TOO_MANY = _("Too many tries. Wait a few minutes, or choose a new password by e-mail.")
 
@@ -96,9 +97,16 @@ class AccountAdapter(DefaultAccountAdapter):
         found = self.authenticate(self.request, email=user.email, password=password)
         return found is not None and found.pk == user.pk
 
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Remember by which password; `login` asks whether it is still the one."""
+        request.session[PASSWORD_SEEN] = user.get_session_auth_hash()
+        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return response
+
     def login(self, request: HttpRequest, user: User) -> None:
         """Asked once more, because minutes may lie between the password and the second factor."""
-        if not can_sign_in(user):
+        is_same = request.session.pop(PASSWORD_SEEN, "") == user.get_session_auth_hash()
+        if not is_same or not can_sign_in(user):
             raise ImmediateHttpResponse(self.respond_user_inactive(request, user))
         super().login(request, user)
 

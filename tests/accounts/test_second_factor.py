@@ -199,6 +199,17 @@ def test_the_second_step_opens_to_nobody_without_the_first(client, guarded):
     assert client.post("/sign-in/code/", {"code": code()})["Location"] == "/sign-in/"
 
 
+def test_a_password_changed_between_the_two_steps_ends_the_sign_in(client, guarded):
+    sign_in(client, guarded.email)
+    guarded.set_password(NEW)
+    guarded.save()
+
+    answer = client.post("/sign-in/code/", {"code": code()}, follow=True)
+
+    assert not is_in(client)
+    assert "The e-mail or the password is not right" in answer.content.decode()
+
+
 def test_who_is_suspended_between_the_two_steps_stays_out(client, guarded, manager):
     sign_in(client, guarded.email)
     guarded.role = "manager"
