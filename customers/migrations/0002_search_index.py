@@ -33,7 +33,7 @@ def drop_index(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("customers", "0003_import_runs_are_fenced")]
+    dependencies = [("customers", "0001_initial")]
 
     operations = [
         migrations.RunPython(sort_by_code_point, migrations.RunPython.noop),
