@@ -1,4 +1,5 @@
-// Filters are <details>: they open without JavaScript; here they close by a click beside and by Esc.
+// Filters are <details>: they open without JavaScript; here they close by a click beside, by Apply
+// and by Esc.
 function openFilters() {
   return document.querySelectorAll(".bk-filter[open]");
 }
@@ -6,7 +7,8 @@ function openFilters() {
 document.addEventListener("click", (event) => {
   for (const filter of openFilters()) {
     const kept = event.target.closest(".bk-pop, summary");
-    if (!filter.contains(kept)) filter.open = false;
+    const done = event.target.closest(".bk-pop-done");
+    if (done || !filter.contains(kept)) filter.open = false;
   }
 });
 
