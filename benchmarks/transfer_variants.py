@@ -5,7 +5,6 @@ and the same table. Each function does one job in a process of its own and retur
 """
 
 import csv
-import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -228,18 +227,3 @@ VARIANTS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "read xlsx ours": read_ours,
     "read xlsx openpyxl": read_openpyxl,
 }
-
-
-def errors_found(path: Path, expected: dict[int, str]) -> str:
-    """Whether each wrong cell is named at its row and field, and no other."""
-    work = runs.import_file(
-        path, name=path.name, options=runs.ImportOptions(), by=None,
-        source=ChangeSet.Source.COMMAND, dry_run=True,
-    )  # fmt: skip
-    found = {
-        row.line: {header for header, _problem in row.problems}
-        for row in work.run.rows.filter(action="refused")
-    }
-    right = sum(found.get(line) == {name} for line, name in expected.items())
-    false = len(set(found) - set(expected))
-    return json.dumps({"injected": len(expected), "right": right, "false": false})

@@ -14,7 +14,7 @@ from accounts.models import User
 from bookkinda.preferences import Preferences
 from customers.cells import make_harmless
 from customers.importing.changes import tags_of
-from customers.importing.database import is_postgresql
+from customers.importing.database import is_postgresql, little_memory
 from customers.models import ExportRun, Tag
 from customers.querysets import CustomerQuerySet
 from customers.resources import Column, all_columns
@@ -192,7 +192,7 @@ def batches(customers: CustomerQuerySet, names: Sequence[str]) -> Iterator[list[
     statement, params = customers.values_list(*names).query.sql_with_params()
     # A transaction would take SQLite's one write lock for as long as somebody downloads.
     held = transaction.atomic() if is_postgresql() else nullcontext()
-    with held, connection.chunked_cursor() as cursor:
+    with little_memory(), held, connection.chunked_cursor() as cursor:
         cursor.execute(statement, params)
         while batch := cursor.fetchmany(BATCH):
             yield batch

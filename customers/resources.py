@@ -35,7 +35,7 @@ LANGUAGES = {
     if "name" in info
     for word in (code.lower(), fold(info["name"]), fold(info["name_local"]))
 }
-KEPT_LINES, KEPT_NOTES = 20_000, 1_000  # what was read before is not read again
+KEPT_LINES, KEPT_NOTES = 5_000, 500  # what was read before is not read again
 ID = re.compile(r"[1-9]\d{0,17}", re.ASCII)
 
 

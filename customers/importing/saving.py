@@ -1,9 +1,10 @@
 """Staged rows -> customers, in short transactions that each leave whole, marked chunks behind."""
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -14,7 +15,13 @@ from customers.folding import derived_values
 from customers.history import open_change_set
 from customers.importing.changes import FIELDS, Changes, current_values, find_changes
 from customers.importing.checking import Action, CheckedRow
-from customers.importing.database import Turns, insert_rows, is_postgresql
+from customers.importing.database import (
+    Turns,
+    give_ids,
+    insert_rows,
+    is_postgresql,
+    sql_moment,
+)
 from customers.importing.problems import TakenOver
 from customers.importing.recognising import Recogniser
 from customers.importing.staging import TABLE, VALUES, Progress
@@ -23,6 +30,8 @@ from customers.search_index import BulkIndex, bulk_index_update
 from customers.tagging import make_tag
 
 CHUNK = 2_000  # a tenth of a second; smaller ones write the pages of the indexes again and again
+SMALLEST_CHUNK = 250
+LONGEST_CHUNK = 0.25  # seconds
 MERGES = 7_105_332  # the number of our lock among the advisory locks of the database
 WRITTEN = (
     f"SELECT customer_id FROM {TABLE} WHERE run_id = %s AND line BETWEEN %s AND %s"  # noqa: S608
@@ -51,6 +60,7 @@ class Merge:
     clears_births: bool = False
     last_line: int = 0
     is_stale: bool = False
+    rows_at_once: int = CHUNK
     tag_ids: dict[str, int] = field(default_factory=dict)
     refused: list[int] = field(default_factory=list)
 
@@ -59,19 +69,28 @@ class Merge:
         total = self.run.rows.filter(done=False).count()
         done, turns = 0, Turns()
         while lines := self.next_lines():
+            began = time.monotonic()
             with bulk_index_update() as index:
                 hold(self.run)
                 self.chunk(lines[0], lines[-1], index)
+            self.fit_chunk(time.monotonic() - began)
             done += len(lines)
             progress("saving", done, total)
             turns.end()
 
     def next_lines(self) -> list[int]:
         rows = self.run.rows.filter(done=False, line__gt=self.last_line)
-        lines = list(rows.order_by("line").values_list("line", flat=True)[:CHUNK])
+        lines = list(rows.order_by("line").values_list("line", flat=True)[: self.rows_at_once])
         if lines:
             self.last_line = lines[-1]
         return lines
+
+    def fit_chunk(self, took: float) -> None:
+        """Smaller chunks where the machine is slow or busy: somebody may wait for the lock."""
+        if took > LONGEST_CHUNK:
+            self.rows_at_once = max(SMALLEST_CHUNK, self.rows_at_once // 2)
+        elif took < LONGEST_CHUNK / 3:
+            self.rows_at_once = min(CHUNK, self.rows_at_once * 2)
 
     def chunk(self, low: int, high: int, index: BulkIndex) -> None:
         """One transaction's work: every row between the lines that is not done."""
@@ -266,26 +285,6 @@ def hold(run: ImportRun) -> None:
     """Raises TakenOver when another process holds the run. Call it inside each transaction."""
     if not ImportRun.objects.filter(pk=run.pk, fence=run.fence).update(fence=run.fence):
         raise TakenOver
-
-
-def give_ids(cursor: Any, where: str, span: list[int], low: int) -> None:
-    """Write the coming IDs of new customers into their rows, for the next statements to find."""
-    if is_postgresql():
-        number, first = "nextval(pg_get_serial_sequence('customers_customer', 'id'))", []
-    else:
-        # AUTOINCREMENT, and we hold the write lock: nobody else takes an ID meanwhile.
-        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = 'customers_customer'")
-        known = cursor.fetchone()
-        number, first = "%s + line", [(known[0] if known else 0) + 1 - low]
-    cursor.execute(
-        f"UPDATE {TABLE} SET customer_id = {number}, done = %s WHERE {where}",  # noqa: S608
-        [*first, True, *span],
-    )
-
-
-def sql_moment(moment: datetime) -> Any:
-    """The moment as the driver takes it."""
-    return connection.ops.adapt_datetimefield_value(moment)
 
 
 def as_list(tags: Any) -> list[str]:
