@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from bookkinda.preferences import Preferences
 from customers.cells import make_harmless
-from customers.importing.changes import tags_of
+from customers.importing.changes import names_of_tags
 from customers.importing.database import is_postgresql, little_memory
 from customers.models import ExportRun, Tag
 from customers.querysets import CustomerQuerySet
@@ -196,13 +196,6 @@ def batches(customers: CustomerQuerySet, names: Sequence[str]) -> Iterator[list[
         cursor.execute(statement, params)
         while batch := cursor.fetchmany(BATCH):
             yield batch
-
-
-def names_of_tags(ids: Sequence[int]) -> dict[int, list[str]]:
-    names: dict[int, list[str]] = {}
-    for customer, tag in tags_of(ids):
-        names.setdefault(customer, []).append(tag)
-    return names
 
 
 def in_zone(moment: datetime, zone: tzinfo) -> datetime:

@@ -1,6 +1,6 @@
 """What a row would change of a customer, and what was there before."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -26,13 +26,11 @@ class Changes:
     after: dict[str, Any] = field(default_factory=dict)
 
 
-def current_values(
-    ids: Sequence[int], *, fields: Iterable[str] = FIELDS, lock: bool = False
-) -> dict[int, dict[str, Any]]:
+def current_values(ids: Sequence[int], *, lock: bool = False) -> dict[int, dict[str, Any]]:
     """Customer -> fields, tags (names), user and version, of those that are live."""
     if not ids:
         return {}
-    names = ("id", *fields, "user_id", "version")
+    names = ("id", *FIELDS, "user_id", "version")
     condition, parameter = among("id", ids)
     # SQLite needs no lock of a row: our transactions are IMMEDIATE.
     ending = " ORDER BY id FOR UPDATE" if lock and is_postgresql() else ""
@@ -43,15 +41,17 @@ def current_values(
             [parameter],
         )
         current = {row[0]: dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
-    for one in current.values():
-        one["tags"] = []
-    for customer, tag in tags_of(list(current)):
-        current[customer]["tags"].append(tag)
+    tags = names_of_tags(list(current))
+    for customer, one in current.items():
+        one["tags"] = tags.get(customer, [])
     return current
 
 
-def tags_of(ids: Sequence[int]) -> list[tuple[int, str]]:
-    """Customer and name of tag, asked for with one parameter however many customers there are."""
+def names_of_tags(ids: Sequence[int]) -> dict[int, list[str]]:
+    """Customer -> names of tags, asked for with one parameter however many customers there are."""
+    names: dict[int, list[str]] = {}
+    if not ids:
+        return names
     condition, parameter = among("ct.customer_id", ids)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -59,7 +59,9 @@ def tags_of(ids: Sequence[int]) -> list[tuple[int, str]]:
             f" JOIN customers_tag t ON t.id = ct.tag_id WHERE {condition} ORDER BY t.name",
             [parameter],
         )
-        return list(cursor.fetchall())
+        for customer, tag in cursor.fetchall():
+            names.setdefault(customer, []).append(tag)
+    return names
 
 
 def find_changes(

@@ -6,30 +6,46 @@ the other keys must agree. Who matches more than one customer is refused with th
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from customers.folding import derived_values
-from customers.importing.changes import WRITABLE, Changes, current_values, find_changes
+from customers.importing.changes import WRITABLE, Changes, find_changes, names_of_tags
 from customers.importing.checking import Action, CheckedRow
 from customers.importing.database import among
 
 KEYS = ("id", "external_id", "email", "phone")
-LOOKED_UP = ("id", "external_id", "email", "phone", "name_key", "user_id")
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """A live customer who may be the one in a row."""
 
     id: int
-    external_id: str
-    email: str
-    phone: str
     name_key: str
     user_id: int | None
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    phone_extension: str
+    gender: str
+    date_of_birth: date | None
+    note: str
+    language: str
+    time_zone: str
+    external_id: str
+
+    def is_changed_by(self, values: dict[str, Any]) -> bool:
+        """Whether a value of the row differs from what the customer has."""
+        return any(
+            getattr(self, name) != value for name, value in values.items() if name in WRITABLE
+        )
+
+
+LOOKED_UP = ", ".join(Known._fields)
 
 
 @dataclass
@@ -43,14 +59,16 @@ class Recogniser:
     has_email_column: bool = True
     tags: Sequence[str] = ()
     headers: dict[str, str] = field(default_factory=dict)
+    known: dict[int, Known] = field(default_factory=dict)  # of the batch, by ID
 
     def decide(self, rows: Sequence[CheckedRow]) -> None:
         """Set action, customer and further problems of each row that is not refused yet."""
         good = [row for row in rows if row.action != Action.REFUSED]
-        looked_up = {key: look_up(key, values_of(key, good)) for key in self.match}
+        self.known = {}
+        looked_up = {key: look_up(key, values_of(key, good), self.known) for key in self.match}
         found = {key: hits for key, hits in looked_up.items() if hits}
         taken = looked_up.get("external_id") or look_up(
-            "external_id", values_of("external_id", good)
+            "external_id", values_of("external_id", good), self.known
         )
         earlier = self.customers_of_earlier_run(good)
         for row in good:
@@ -98,7 +116,7 @@ class Recogniser:
 
     def candidates(self, row: CheckedRow, found: dict[str, dict[Any, list[Known]]]) -> list[Known]:
         """The customers that the row's keys agree on, or all of them when they do not agree."""
-        sets = []
+        sets: list[list[Known]] = []
         for key, by_value in found.items():
             hits = by_value.get(row.values.get(key), [])
             if key == "id" and hits:
@@ -108,12 +126,11 @@ class Recogniser:
             if key == "email" and self.shared_email:
                 hits = [known for known in hits if known.name_key == name_key(row)]
             if hits:
-                sets.append({known.id: known for known in hits})
-        if not sets:
-            return []
+                sets.append(hits)
+        if len(sets) < 2:
+            return sorted(sets[0]) if sets else []
         agreed = set(sets[0]).intersection(*sets[1:])
-        everybody = {known: one for hits in sets for known, one in hits.items()}
-        return [everybody[known] for known in sorted(agreed or everybody)]
+        return sorted(agreed or set().union(*sets))
 
     def is_somebody_else(self, row: CheckedRow, known: Known) -> bool:
         """Whether name and address both differ, as in a file from another installation."""
@@ -141,17 +158,23 @@ class Recogniser:
 
     def compare(self, rows: Sequence[CheckedRow]) -> None:
         """Tell rows that change their customer from those that do not."""
-        fields = WRITABLE & {"phone"}.union(*(row.values for row in rows))
-        ids = [row.customer_id for row in rows if row.customer_id]
-        current = current_values(ids, fields=fields)
+        by_line = [row for row in rows if row.customer_id not in self.known]
+        look_up("id", [row.customer_id for row in by_line], self.known)
+        tagged = [row for row in rows if self.tags or "tags" in row.values]
+        tags = names_of_tags([row.customer_id for row in tagged if row.customer_id])
         for row in rows:
-            if row.customer_id not in current:
-                continue
-            one = current[row.customer_id]
-            changes = find_changes(one, row.values, existing=self.existing, more_tags=self.tags)
-            row.action = Action.UPDATE if changes.after else Action.UNCHANGED
-            if one["user_id"] and "email" in changes.after:
-                row.refuse(self.headers.get("email", ""), login_address(changes))
+            one = self.known.get(row.customer_id or 0)
+            row.action = Action.UNCHANGED
+            if one and (self.tags or "tags" in row.values or one.is_changed_by(row.values)):
+                self.compare_closely(row, {**one._asdict(), "tags": tags.get(one.id, [])})
+
+    def compare_closely(self, row: CheckedRow, current: dict[str, Any]) -> None:
+        """Set whether the row changes the customer, by the rule that the merge uses."""
+        changes = find_changes(current, row.values, existing=self.existing, more_tags=self.tags)
+        if changes.after:
+            row.action = Action.UPDATE
+        if current["user_id"] and "email" in changes.after:
+            row.refuse(self.headers.get("email", ""), login_address(changes))
 
 
 def login_address(changes: Changes) -> str:
@@ -174,8 +197,8 @@ def values_of(key: str, rows: Iterable[CheckedRow]) -> list[Any]:
     return [row.values[key] for row in rows if row.values.get(key)]
 
 
-def look_up(key: str, values: Sequence[Any]) -> dict[Any, list[Known]]:
-    """Value -> the live customers that have it."""
+def look_up(key: str, values: Sequence[Any], everybody: dict[int, Known]) -> dict[Any, list[Known]]:
+    """Value -> the live customers that have it; `everybody` gets all of them by ID."""
     found: dict[Any, list[Known]] = {}
     if not values:
         return found
@@ -184,11 +207,11 @@ def look_up(key: str, values: Sequence[Any]) -> dict[Any, list[Known]]:
         condition += " AND NOT (external_id = '')"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {', '.join(LOOKED_UP)} FROM customers_customer"  # noqa: S608 our own names
+            f"SELECT {LOOKED_UP} FROM customers_customer"  # noqa: S608 our own names
             f" WHERE archived_at IS NULL AND {condition}",
             [parameter],
         )
-        for row in cursor.fetchall():
-            known = Known(*row)
+        for known in map(Known._make, cursor.fetchall()):
+            everybody[known.id] = known
             found.setdefault(getattr(known, key), []).append(known)
     return found

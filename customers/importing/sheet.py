@@ -2,6 +2,7 @@
 
 python -I sheet.py FILE SHEET MOST_ROWS   writes marshalled messages to standard output: first a
 dictionary (`sheet` and `sheets`, or `problem`), then lists of rows of text, an empty one at last.
+Exit status 3 means more rows than that; any other but 0, that it died.
 """
 
 import datetime
@@ -19,6 +20,7 @@ except ImportError:  # Windows has no such bounds; the guard before us still hol
 MOST_MEMORY = 2 * 1024**3
 MOST_SECONDS = 120
 BATCH = 500
+TOO_MANY_ROWS = 3  # exit status
 MOST_COLUMNS = 500
 
 Cell = str | float | bool | datetime.date | datetime.time | datetime.datetime | datetime.timedelta
@@ -66,8 +68,7 @@ def send_rows(sheet: CalamineSheet, most_rows: int) -> None:
         batch.append(row)
         blank, filled = 0, filled + 1
         if filled > most_rows + 1:
-            send({"problem": "rows"})
-            return
+            sys.exit(TOO_MANY_ROWS)
         if len(batch) >= BATCH:
             send(batch)
             batch = []

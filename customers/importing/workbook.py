@@ -13,14 +13,14 @@ import tempfile
 import weakref
 import zipfile
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from django.utils.translation import gettext as _
 
 from customers.importing.problems import FileRefused
+from customers.importing.sheet import TOO_MANY_ROWS
 
 MOST_ROWS = 250_000
 MOST_PARTS = 2_000
@@ -29,6 +29,7 @@ LARGEST_PART = 700 * 1024 * 1024
 HIGHEST_RATIO = 200
 RATIO_MATTERS_FROM = 20 * 1024 * 1024
 LONGEST = 300  # seconds
+DIED = -1
 SHEET_READER = Path(__file__).with_name("sheet.py")
 
 
@@ -47,7 +48,7 @@ class Workbook:
         at = self.start
         while True:
             self.spool.seek(at)
-            batch = receive(self.spool)
+            batch = marshal.load(self.spool)  # noqa: S302 from our own process
             if not batch:
                 return
             at = self.spool.tell()
@@ -70,15 +71,21 @@ def open_workbook(path: Path, sheet: str = "") -> Workbook:
 def unpack(path: Path, sheet: str, spool: IO[bytes]) -> Workbook:
     """Let the reader write the rows of the sheet into the spool, and see that it ended well."""
     command = [sys.executable, "-I", str(SHEET_READER), str(path), sheet, str(MOST_ROWS)]
-    with suppress(subprocess.TimeoutExpired):
-        subprocess.run(  # noqa: S603 our own file
+    try:
+        status = subprocess.run(  # noqa: S603 our own file
             command, stdout=spool, stderr=subprocess.DEVNULL, timeout=LONGEST, check=False
-        )
+        ).returncode
+    except subprocess.TimeoutExpired:
+        status = DIED
+    if status == TOO_MANY_ROWS:
+        raise FileRefused(problem("rows"))
+    if status:
+        raise FileRefused(problem("size"))
     spool.seek(0)
-    hello = receive(spool)
+    hello = marshal.load(spool)  # noqa: S302 from our own process
+    if "problem" in hello:
+        raise FileRefused(problem(hello["problem"]))
     workbook = Workbook(digest_of(path, hello["sheet"]), hello["sheet"], spool, spool.tell())
-    while receive(spool):
-        pass
     others = [name for name in hello["sheets"] if name != hello["sheet"]]
     if others and not sheet:
         workbook.notes.append(
@@ -88,28 +95,16 @@ def unpack(path: Path, sheet: str, spool: IO[bytes]) -> Workbook:
     return workbook
 
 
-def receive(spool: IO[bytes]) -> Any:
-    """The next message of the reader. Raises FileRefused when it died, as it does on a bomb."""
-    try:
-        message = marshal.load(spool)  # noqa: S302 from our own process
-    except (EOFError, ValueError, TypeError):
-        raise FileRefused(
-            _("This workbook unpacks into more than can be read. Save the sheet as CSV.")
-        ) from None
-    if isinstance(message, dict) and "problem" in message:
-        raise FileRefused(problem(message))
-    return message
-
-
-def problem(hello: dict[str, str]) -> str:
+def problem(name: str) -> str:
     """The sentence for what the reader could not do."""
     sentences = {
         "rows": _("This sheet has more than %(most)s rows. Save it as CSV: that may have more.")
         % {"most": f"{MOST_ROWS:,}"},
+        "size": _("This workbook unpacks into more than can be read. Save the sheet as CSV."),
         "sheet": _("There is no sheet of this name."),
         "empty": _("This workbook is empty."),
     }
-    return sentences.get(hello["problem"], _("This workbook is damaged and cannot be read."))
+    return sentences.get(name, _("This workbook is damaged and cannot be read."))
 
 
 def digest_of(path: Path, sheet: str) -> str:
@@ -137,9 +132,7 @@ def guard(path: Path) -> None:
     unpacked = sum(part.file_size for part in parts)
     largest = max(part.file_size for part in parts)
     if unpacked > MOST_UNPACKED or largest > LARGEST_PART or is_bomb(parts):
-        raise FileRefused(
-            _("This workbook unpacks into more than can be read. Save the sheet as CSV.")
-        )
+        raise FileRefused(problem("size"))
 
 
 def is_bomb(parts: list[zipfile.ZipInfo]) -> bool:
