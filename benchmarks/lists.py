@@ -62,6 +62,7 @@ def run(customers: int, rounds: int) -> None:
         User.objects.create_user("owner@example.org", password=None, role="owner")
     print(f"# {customers:,} customers, {connection.vendor}, {rounds} rounds\n")
     bench = Bench(rounds)
+    bench.search_statements()
     bench.search_in_the_engine()
     bench.search_pages()
     bench.list_pages()
@@ -114,6 +115,16 @@ class Bench:
         report("**p95**", percentile_95(all_ours), percentile_95(all_admins))
         report("**slowest**", max(all_ours), max(all_admins))
         print()
+
+    def search_statements(self) -> None:
+        """What the database does, without the Python that puts the question together."""
+        self.compare(
+            "Search: the statements alone, replayed",
+            lambda term: (
+                replay_of(partial(our_page, term)),
+                replay_of(partial(admins_page, term)),
+            ),
+        )
 
     def search_in_the_engine(self) -> None:
         self.compare(
@@ -183,6 +194,28 @@ def admins_page(term: str) -> None:
     found.count()
     Customer.objects.count()
     list(found[:25])
+
+
+def replay_of(asks: Callable[[], object]) -> Callable[[], object]:
+    """The statements that `asks` sends, to be sent again without it; every row is fetched."""
+    from django.db import connection
+
+    statements: list[tuple[str, Any]] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
+        statements.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        asks()
+
+    def replay() -> None:
+        with connection.cursor() as cursor:
+            for sql, params in statements:
+                cursor.execute(sql, params)
+                cursor.fetchall()
+
+    return replay
 
 
 def report(name: str, ms: float, other: float) -> None:
