@@ -21,6 +21,13 @@ def as_written(text: str) -> str:
     return text[1:] if text[:1] == "'" and FORMULA.match(text, 1) else text
 
 
+def storable(text: str) -> str:
+    """The text as every database takes it: without NUL, and without halves of letters."""
+    if text.isprintable():
+        return text
+    return text.replace("\x00", "").encode(errors="replace").decode()
+
+
 def join_names(names: Iterable[str]) -> str:
     """Names in one cell with commas between; a name with a sign that separates is quoted."""
     return ", ".join(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from customers.cells import storable
 from customers.importing.encodings import examine_text
 from customers.importing.problems import FileRefused
 from customers.importing.workbook import MOST_ROWS as MOST_ROWS_OF_A_SHEET
@@ -132,7 +133,7 @@ def open_sheet(path: Path, sheet: str) -> SheetTable:
     for number, cells in enumerate(workbook.rows(), 1):
         if any(cells):
             return SheetTable(
-                headers=[cell.strip() for cell in cells],
+                headers=[storable(cell).strip() for cell in cells],
                 digest=workbook.digest,
                 about=_("XLSX, sheet %(sheet)s") % {"sheet": workbook.sheet},
                 notes=workbook.notes,
@@ -155,7 +156,7 @@ def open_csv(path: Path, language: str, encoding: str, delimiter: str) -> CsvTab
     if not number:
         raise FileRefused(_("This file is empty."))
     table = CsvTable(
-        headers=[cell.strip() for cell in cells],
+        headers=[storable(cell).strip() for cell in cells],
         digest=text.digest,
         about=_("CSV, %(encoding)s, separated by %(delimiter)s")
         % {

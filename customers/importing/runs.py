@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from bookkinda.preferences import Preferences
+from customers.cells import storable
 from customers.importing import saving, staging
 from customers.importing.checking import RowChecker, Survey, is_blank, survey
 from customers.importing.columns import Mapped, match_columns
@@ -135,7 +136,7 @@ def begin(
         run = None if dry_run else unfinished(digest)
         if run is None:
             return ImportRun.objects.create(
-                file_name=name[:255],
+                file_name=storable(name)[:255],
                 digest="" if dry_run else digest,
                 file_digest=table.digest,
                 options=chosen,

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from customers.cells import storable
 from customers.folding import derived_values
 from customers.importing.checking import Action, CheckedRow
 from customers.importing.database import insert_rows
@@ -40,7 +41,7 @@ def stage(run_id: int, rows: Sequence[CheckedRow]) -> None:
 def staged_briefly(run_id: int, row: CheckedRow) -> tuple[Any, ...]:
     """A row in the order of COLUMNS_OF_OTHERS; a refused one keeps its cells and no values."""
     if row.action == Action.REFUSED:
-        cells = [cell.replace("\x00", "") for cell in row.cells]
+        cells = [storable(cell) for cell in row.cells]
         return (run_id, row.line, row.action, None, True, as_json(row.problems), as_json(cells),
                 None, None, None)  # fmt: skip
     get = row.values.get
@@ -148,7 +149,7 @@ def keep_cells(run_id: int, lines: Sequence[int], rows: Iterable[tuple[int, list
     """Keep the cells, as they came, of rows that were refused after they were staged."""
     wanted = set(lines)
     cells = (
-        (as_json([cell.replace("\x00", "") for cell in row]), run_id, line)
+        (as_json([storable(cell) for cell in row]), run_id, line)
         for line, row in rows
         if line in wanted
     )

@@ -1,5 +1,6 @@
 """manage.py import_customers FILE: takes customers in from CSV or XLSX."""
 
+import codecs
 import json
 import os
 import shutil
@@ -164,7 +165,8 @@ def known_encoding(name: str) -> str:
         return ""
     try:
         "".encode(name)
-    except LookupError:
+        codecs.getincrementaldecoder(name)
+    except (LookupError, ValueError):
         raise FileRefused(_("There is no encoding %(name)s.") % {"name": name}) from None
     return name
 

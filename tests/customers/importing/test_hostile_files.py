@@ -125,6 +125,21 @@ def test_a_refused_row_with_nul_bytes_is_kept_on_every_database(write: Write):
     assert run_import(path).counts == {"refused": 1}
 
 
+def test_headers_with_nul_bytes_and_names_that_are_no_text(write: Write):
+    path = write(b"Na\x00me,E-mail\x00\nAda,nonsense\n", "caf\udce9.csv")
+
+    answer = run_import(path, "--map", "#1=first_name")
+
+    assert answer.counts == {"refused": 1}
+
+
+@pytest.mark.parametrize("encoding", ["utf-7", "unicode_escape", "base64", "undefined", "idna"])
+def test_odd_encodings_are_read_or_refused(write: Write, encoding: str):
+    path = write(b"Name,E-mail\nA\\ud800da,x\\ud800\nB+2AA-,y+2AA-\n")
+
+    assert run_import(path, "--encoding", encoding).status in {1, 2}
+
+
 def test_emoji_right_to_left_and_long_names(write: Write):
     path = write(f"Name,Surname\n🎉,Person\nمحمد,علي\n{'x' * 10_000},Long\n")
 
