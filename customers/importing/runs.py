@@ -166,6 +166,7 @@ def check(work: Import, progress: staging.Progress) -> None:
         done += len(batch)
         progress("checking", done, work.survey.rows)
         turns.end()
+    progress("checking", work.survey.rows, work.survey.rows)
     with transaction.atomic():
         saving.hold(work.run)
         repeats = staging.refuse_repeats(

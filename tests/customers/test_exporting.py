@@ -350,6 +350,14 @@ def test_export_and_import_give_the_same_customers_back(
     assert everybody() == before
 
 
+def test_a_folder_that_is_not_there_is_a_sentence(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as end:
+        export(Path("/nowhere/at/all.csv"))
+
+    assert end.value.code == 2
+    assert capsys.readouterr().err == "/nowhere/at/all.csv: No such file or directory\n"
+
+
 def test_a_reader_that_stops_early_sees_no_traceback():
     command = [sys.executable, "manage.py", "export_customers", "-"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # noqa: S603

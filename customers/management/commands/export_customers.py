@@ -62,7 +62,8 @@ class Command(BaseCommand):
             sys.stderr.close()  # who reads has enough; Python would complain while it ends
             sys.exit(NOT_DONE)
         except (NotExported, TooManyRows, OSError, DatabaseError) as error:
-            self.stderr.write(f"{options['file']}: {error}")
+            reason = error.strerror if isinstance(error, OSError) else error
+            self.stderr.write(f"{options['file']}: {reason}")
             sys.exit(NOT_DONE)
 
     def pieces(self, options: dict[str, Any]) -> Iterable[bytes]:

@@ -75,7 +75,7 @@ class Command(BaseCommand):
                     path, name=name, options=chosen, by=by, source=ChangeSet.Source.COMMAND,
                     dry_run=options["dry_run"], progress=self.progress(),
                 )  # fmt: skip
-        except (FileRefused, TakenOver, OSError, DatabaseError) as error:
+        except (FileRefused, TakenOver, OSError, DatabaseError, KeyboardInterrupt) as error:
             self.stderr.write(f"{options['file']}: {sentence(error)}")
             sys.exit(UNUSABLE)
         self.tell(work, options, time.monotonic() - started)
@@ -207,7 +207,7 @@ class Limited:
         return piece
 
 
-def sentence(error: Exception) -> str:
+def sentence(error: BaseException) -> str:
     """The error as a sentence, without where in our code it happened."""
     if isinstance(error, TakenOver):
         return _("The same import was started once more, and that one goes on with it.")
@@ -215,4 +215,8 @@ def sentence(error: Exception) -> str:
         return _(
             "The database cannot do it now (%(error)s). Start the same import again later."
         ) % {"error": str(error).strip().partition("\n")[0]}
+    if isinstance(error, KeyboardInterrupt):
+        return _("Stopped. What was saved stays; the same command goes on from there.")
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
     return str(error)
