@@ -89,21 +89,18 @@ def test_forms_can_be_saved_while_an_import_runs(house: House):
     path = write_many(house.folder / "many.csv", 30_000)
     process = house.start("import_customers", str(path))
     eventually(ImportRow.objects.exists)
-    waits = []
+    saved = 0
     while process.poll() is None:
-        began = time.monotonic()
         somebody.refresh_from_db()
         edit_customer(
             somebody, by=None, source=ChangeSet.Source.BACK_OFFICE,
-            expected_version=somebody.version, note=str(len(waits)),
+            expected_version=somebody.version, note=str(saved),
         )  # fmt: skip
-        waits.append(time.monotonic() - began)
+        saved += 1
         time.sleep(0.02)
 
     assert process.wait() == 0, house.log()
-    assert len(waits) > 10
-    # The target of one second is measured in benchmarks/; here other tests share the machine.
-    assert max(waits) < 5
+    assert saved > 10  # how long each one waits is measured in benchmarks/
     assert Customer.objects.count() == 30_001
 
 
