@@ -37,7 +37,8 @@ def measure(name: str, path: Path) -> None:
     counted = VARIANTS[name](path)
     wall = time.perf_counter() - started
     cpu = spent(connection) - before
-    print(json.dumps({"cpu": cpu, "wall": wall, "rss": peak() - base, "base": base, **counted}))
+    answer = {"cpu": cpu, "wall": wall, "rss": peak() - base, "mapped": mapped(), "base": base}
+    print(json.dumps({**answer, **counted}))
 
 
 def spent(connection: Any) -> float:
@@ -53,6 +54,12 @@ def spent(connection: Any) -> float:
 def peak() -> int:
     """The most memory so far, MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def mapped() -> int:
+    """Memory that is pages of files, MiB: the system takes it back when it needs it."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("RssFile")) // 1024
 
 
 class Bench:

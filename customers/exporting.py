@@ -27,7 +27,9 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+NO_FORMULA = {"id", "phone", "gender"}  # a phone begins with + by design, and holds digits only
 Value = str | Any | None
+Batch = list[Sequence[Value]]  # the cells of each column
 
 
 class TooManyRows(Exception):
@@ -47,13 +49,12 @@ class Format:
         return TYPES[self.kind]
 
 
-class Source(NamedTuple):
-    """What is asked of the database for the columns, and where the special ones stand."""
+class Beside(NamedTuple):
+    """What some cells need that does not stand in their own column."""
 
-    names: list[str]
-    phone: int | None
-    tags: int | None
-    moments: list[int]
+    extensions: Sequence[str]
+    tags: dict[int, list[str]]
+    zone: tzinfo
 
 
 def export_customers(
@@ -82,49 +83,43 @@ def recorded(
     """The pieces. How many rows were written is noted even when nobody takes the rest."""
     taken = 0
 
-    def counted() -> Generator[list[Value]]:
+    def counted() -> Generator[Batch]:
         nonlocal taken
-        for row in rows_of(customers, columns):
-            taken += 1
-            yield row
+        for batch in batches_of(customers, columns):
+            taken += len(batch[0])
+            yield batch
 
     write = csv_pieces if form.kind == "csv" else xlsx_pieces
     try:
-        with closing(counted()) as rows:
-            yield from write(columns, rows, form)
+        with closing(counted()) as batches:
+            yield from write(columns, batches, form)
     finally:
         run.count = taken
         run.save(update_fields=["count"])
 
 
 def csv_pieces(
-    columns: Sequence[Column], rows: Iterable[list[Value]], form: Format
+    columns: Sequence[Column], batches: Iterable[Batch], form: Format
 ) -> Iterator[bytes]:
     """CSV as of RFC 4180, in UTF-8. Cells that could run as a formula get a leading '."""
     sink = Lines()
     writer = csv.writer(sink, delimiter=form.delimiter)
-    renders = [
-        (at, column.widget.render) for at, column in enumerate(columns) if not is_text(column)
-    ]
-    phone = next((at for at, column in enumerate(columns) if column.name == "phone"), None)
-    sink.lines.append(MARK if form.with_mark else "")
+    sink.write(MARK if form.with_mark else "")
     writer.writerow([make_harmless(column.heading) for column in columns])
     yield sink.take()
-    for row in rows:
-        for at, render in renders:
-            row[at] = render(row[at])
-        number = row[phone] if phone is not None else None
-        cells = [cell if not cell or cell[0].isalnum() else make_harmless(cell) for cell in row]
-        if phone is not None:
-            cells[phone] = number  # begins with + by design, and holds digits only
-        writer.writerow(cells)
-        if len(sink.lines) >= BATCH:
-            yield sink.take()
-    yield sink.take()
+    for batch in batches:
+        texts = [as_texts(column, cells) for column, cells in zip(columns, batch, strict=True)]
+        writer.writerows(zip(*texts, strict=True))
+        yield sink.take()
 
 
-def is_text(column: Column) -> bool:
-    return column.widget.kind == "text"
+def as_texts(column: Column, cells: Sequence[Value]) -> Sequence[Value]:
+    """The cells of a column as CSV holds them."""
+    if column.name in NO_FORMULA:
+        return cells
+    if column.widget.kind != "text":
+        return [column.widget.render(cell) for cell in cells]
+    return [cell if not cell or cell[0].isalnum() else make_harmless(cell) for cell in cells]
 
 
 class Lines:
@@ -141,58 +136,49 @@ class Lines:
 
 
 def xlsx_pieces(
-    columns: Sequence[Column], rows: Iterable[list[Value]], form: Format
+    columns: Sequence[Column], batches: Iterable[Batch], form: Format
 ) -> Iterator[bytes]:
     """A workbook with true dates, and everything else as text."""
     headings = [column.heading for column in columns]
     widths = [WIDTHS.get(column.name, 16) for column in columns]
+    rows = (row for batch in batches for row in zip(*batch, strict=True))
     return workbook(_("Customers"), headings, rows, widths)
 
 
-def rows_of(customers: CustomerQuerySet, columns: Sequence[Column]) -> Iterator[list[Value]]:
-    """Each customer as a list in the order of the columns: text, days, and moments in the
+def batches_of(customers: CustomerQuerySet, columns: Sequence[Column]) -> Iterator[Batch]:
+    """Some hundred customers at a time, column by column: text, days, and moments in the
     business's zone."""
-    source = source_of(columns)
     zone = Preferences.load().zone
-    has_tags = source.tags is not None and Tag.objects.exists()
-    id_at = source.names.index("id", len(columns))
-    numbers = [at for at, column in enumerate(columns) if column.name == "id"]
-    for batch in batches(customers, source.names):
-        tags = names_of_tags([record[id_at] for record in batch]) if has_tags else {}
-        for record in batch:
-            row = list(record[: len(columns)])
-            for at in numbers:
-                row[at] = str(row[at])
-            if source.phone is not None and record[-1]:
-                row[source.phone] = columns[source.phone].widget.render(
-                    (row[source.phone], record[-1])
-                )
-            if source.tags is not None:
-                found = tags.get(record[id_at])
-                row[source.tags] = columns[source.tags].widget.render(found) if found else ""
-            for at in source.moments:
-                row[at] = in_zone(row[at], zone)
-            yield row
+    has_tags = Tag.objects.exists() and any(column.name == "tags" for column in columns)
+    names = ["id" if column.name == "tags" else column.name for column in columns]
+    for records in fetched(customers, [*names, "id", "phone_extension"]):
+        *batch, ids, extensions = zip(*records, strict=True)
+        tags = names_of_tags(ids) if has_tags else {}
+        yield [
+            shown(column, cells, Beside(extensions, tags, zone))
+            for column, cells in zip(columns, batch, strict=True)
+        ]
 
 
-def source_of(columns: Sequence[Column]) -> Source:
-    """Fields of the database in the order of the columns, then the ID and the extension."""
-    names = [column.name for column in columns]
-    places = {name: at for at, name in enumerate(names)}
-    return Source(
-        names=[*("id" if name == "tags" else name for name in names), "id", "phone_extension"],
-        phone=places.get("phone"),
-        tags=places.get("tags"),
-        moments=[at for at, column in enumerate(columns) if column.widget.kind == "moment"],
-    )
+def shown(column: Column, cells: Sequence[Any], beside: Beside) -> Sequence[Value]:
+    """The cells of a column as the file shows them."""
+    if column.name == "id":
+        return [str(cell) for cell in cells]
+    if column.name == "phone" and any(beside.extensions):
+        return [column.widget.render(pair) for pair in zip(cells, beside.extensions, strict=True)]
+    if column.name == "tags":
+        return [column.widget.render(beside.tags.get(customer)) for customer in cells]
+    if column.widget.kind == "moment":
+        return [in_zone(cell, beside.zone) for cell in cells]
+    return cells
 
 
-def batches(customers: CustomerQuerySet, names: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
+def fetched(customers: CustomerQuerySet, names: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
     """The rows as the driver gives them; on PostgreSQL through a cursor of the server's."""
     statement, params = customers.values_list(*names).query.sql_with_params()
     # A transaction would take SQLite's one write lock for as long as somebody downloads.
     held = transaction.atomic() if is_postgresql() else nullcontext()
-    with little_memory(), held, connection.chunked_cursor() as cursor:
+    with little_memory(mapped=True), held, connection.chunked_cursor() as cursor:
         cursor.execute(statement, params)
         while batch := cursor.fetchmany(BATCH):
             yield batch
