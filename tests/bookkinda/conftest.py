@@ -33,6 +33,11 @@ def eventually(question: Callable[[], Any], *, patience: float = PATIENCE) -> An
     return answer
 
 
+def hear_ctrl_c() -> None:
+    """A shell lets what it starts in the background ignore Ctrl-C, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class House:
     """Starts manage.py commands over a database and a folder of their own."""
 
@@ -64,6 +69,7 @@ class House:
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=hear_ctrl_c,  # noqa: PLW1509 nothing but a system call
         )
         log.close()
         self.processes.append(process)
