@@ -36,6 +36,7 @@ MONTH_FIRST_COUNTRIES = {"US", "PH", "PR", "GU", "VI", "AS", "MP", "FM", "MH", "
 YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?", re.ASCII)
 YEAR_LAST = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4})(?:[T ]\d{1,2}:\d{2}.*)?", re.ASCII)
 NAMED = re.compile(r"(\w+?)\.?,? (?:de |of )?([^\W\d]+|\d{1,2})\.?,? (?:de )?(\d{4})")
+SAMPLES = 3
 SHORT_YEAR = re.compile(r"\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2}", re.ASCII)
 
 
@@ -48,6 +49,12 @@ class DateOrder:
     value: str = ""
     ambiguous: bool = False
     mixed: bool = False
+    samples: tuple[str, ...] = ()  # the first that can be read both ways
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether there are dates of two meanings, and none that decides for all."""
+        return self.ambiguous and not self.row
 
 
 def find_order(cells: Iterable[tuple[int, str]], country: str) -> DateOrder:
@@ -58,20 +65,27 @@ def find_order(cells: Iterable[tuple[int, str]], country: str) -> DateOrder:
     default = country not in MONTH_FIRST_COUNTRIES
     found: dict[bool, tuple[int, str]] = {}
     counts = {True: 0, False: 0}
-    ambiguous = False
+    samples: dict[str, None] = {}
     for row, cell in cells:
         match = YEAR_LAST.fullmatch(cell.strip())
         if not match or match[2] == ".":
             continue
         first, second = int(match[1]), int(match[3])
-        ambiguous = ambiguous or first != second
+        if first != second and len(samples) < SAMPLES and max(first, second) <= 12:
+            samples[cell.strip()] = None
         if (first > 12) != (second > 12):
             found.setdefault(first > 12, (row, cell.strip()))
             counts[first > 12] += 1
     if not found:
-        return DateOrder(default, ambiguous=ambiguous)
+        return DateOrder(default, ambiguous=bool(samples), samples=tuple(samples))
     day_first = max(found, key=lambda order: counts[order])
     return DateOrder(day_first, *found[day_first], mixed=len(found) > 1)
+
+
+def both_ways(text: str) -> tuple[date, date]:
+    """A date that is in doubt, day first and month first."""
+    day_first, month_first = (date(*split_date(text, order)) for order in (True, False))
+    return day_first, month_first
 
 
 def date_reader(*, day_first: bool, today: date) -> Callable[[str], date | None]:

@@ -2,44 +2,34 @@
 
 Order: byte order mark, strict UTF-8, the zero bytes of UTF-16, and else the 8-bit code page of the
 business's language, which is said aloud: guessing by statistics takes Turkish and French for Polish
-and changes letters silently.
+and changes letters silently. A file that this page cannot read is read in one that can.
 """
 
 import codecs
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from customers.importing.code_pages import (
+    code_page,
+    plausible_pages,
+    special_bytes,
+    special_words,
+)
 from customers.importing.problems import FileRefused
 
 PIECE = 1024 * 1024
+WORDS_LOOKED_AT = 300
 MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
-}
-CODE_PAGES = {
-    language: page
-    for page, languages in {
-        "cp1250": "pl cs sk hu hr sl ro bs sq",
-        "cp1251": "ru uk bg sr mk be kk ky mn",
-        "cp1253": "el",
-        "cp1254": "tr az",
-        "cp1255": "he",
-        "cp1256": "ar fa ur",
-        "cp1257": "et lv lt",
-        "cp1258": "vi",
-        "cp874": "th",
-        "cp932": "ja",
-        "cp936": "zh",
-        "cp949": "ko",
-    }.items()
-    for language in languages.split()
 }
 UNSEEN = bytes(set(range(32)) - set(b"\t\n\r\f\x1a\x1b"))
 
@@ -55,11 +45,6 @@ class TextFile:
     assumed: bool = False
 
 
-def code_page(language: str) -> str:
-    """The 8-bit code page that programs of this language write."""
-    return CODE_PAGES.get(language.partition("-")[0].lower(), "cp1252")
-
-
 def examine_text(path: Path, language: str, encoding: str = "") -> TextFile:
     """Read the file once: its digest, and an encoding in which all of it can be read.
 
@@ -70,7 +55,7 @@ def examine_text(path: Path, language: str, encoding: str = "") -> TextFile:
     certain = encoding or marked(start) or zero_pattern(start)
     refuse_binary(start, certain)
     candidates = [certain] if certain else ["utf-8", code_page(language)]
-    for candidate in candidates:
+    for candidate in chain(candidates, () if certain else other_pages(path, candidates[-1])):
         digest = digest_if_readable(path, candidate)
         if digest:
             assumed = not certain and candidate != "utf-8"
@@ -79,6 +64,12 @@ def examine_text(path: Path, language: str, encoding: str = "") -> TextFile:
         _("The letters of this file cannot be read as %(encoding)s. Save it as CSV UTF-8.")
         % {"encoding": " / ".join(candidates)}
     )
+
+
+def other_pages(path: Path, assumed: str) -> Iterator[str]:
+    """Pages in which the text makes words, for a file that the assumed one cannot read."""
+    words = [word for piece in pieces(path) for word in special_words(piece)[:WORDS_LOOKED_AT]]
+    yield from plausible_pages(words[:WORDS_LOOKED_AT], special_bytes(pieces(path)), assumed)
 
 
 def marked(start: bytes) -> str:

@@ -59,6 +59,7 @@ class CsvTable(Table):
     encoding: str = "utf-8"
     header_row: int = 1
     skipped_lines: int = 0
+    is_assumed: bool = False  # whether the encoding is the usual one and no more certain
 
     def rows(self) -> Iterator[Row]:
         records = read_records(self.path, self.encoding, self.delimiter, self.skipped_lines)
@@ -170,13 +171,13 @@ def open_csv(path: Path, language: str, encoding: str, delimiter: str) -> CsvTab
         encoding=text.encoding,
         header_row=number,
         skipped_lines=skipped,
+        is_assumed=text.assumed,
     )
     if text.assumed:
         table.notes.append(
             _(
-                "The file is not Unicode; it was read as %(encoding)s, the usual one of the "
-                "business's language. Look at a name with special letters, and say --encoding "
-                "if it is wrong."
+                "The file is not Unicode; it was read as %(encoding)s. Look at a name with special "
+                "letters, and choose another encoding if it is wrong."
             )
             % {"encoding": text.encoding}
         )

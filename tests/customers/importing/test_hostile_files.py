@@ -198,10 +198,19 @@ def test_a_missing_file_is_refused():
 
 
 def test_bytes_that_no_encoding_explains_are_refused(write: Write):
-    answer = run_import(write(b"Name\nSm\x81th\n"))
+    answer = run_import(write(b"Name\nSm\x81\x98\xb0\xdb\x9dth\n"))
 
     assert answer.status == 2
     assert "cp1252" in answer.error
+
+
+def test_a_file_that_the_page_of_the_business_cannot_read_is_read_in_one_that_makes_words(
+    write: Write,
+):
+    answer = run_import(write("Name\nSmüth\n", encoding="cp850"))
+
+    assert names() == ["Smüth"]
+    assert "read as cp850" in answer.summary["notes"][0]
 
 
 def test_too_many_rows_are_refused(write: Write, monkeypatch: pytest.MonkeyPatch):
