@@ -1,8 +1,8 @@
 """Row -> values or problems. Knows the file's conventions; asks no database."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,7 +12,7 @@ from customers.cells import as_written
 from customers.importing.columns import Mapped
 from customers.importing.dates import DateOrder, find_order
 from customers.importing.problems import FileRefused
-from customers.importing.reading import Table
+from customers.importing.reading import Row, Table
 from customers.models import ImportRow
 from customers.resources import Conventions
 from customers.values import Phone
@@ -83,7 +83,7 @@ class RowChecker:
         clear_blanks: bool = False,
         is_guarded: bool = True,
     ) -> None:
-        self.guard = "'" if is_guarded else None
+        self.is_guarded = is_guarded
         self.width = len(headers)
         self.clear_blanks = clear_blanks
         self.steps: list[tuple[int, str, str, Callable[[str], Any]]] = [
@@ -91,41 +91,72 @@ class RowChecker:
             for at, column in mapped.cells.items()
         ]
 
-    def check(self, line: int, cells: list[str]) -> CheckedRow:
-        """The row with its values and, if cells cannot be read, all of its problems."""
-        row = CheckedRow(line, cells)
-        width, guard = len(cells), self.guard
-        for at, name, header, read in self.steps:
-            text = cells[at] if at < width else ""
-            if text[:1] == guard:
-                text = as_written(text)
-            try:
-                value = read(text) if text else None
-            except ValidationError as error:
-                row.refuse(header, " ".join(error.messages))
-                continue
-            if value and name != "phone":
-                row.values[name] = value
-            elif value or self.clear_blanks:
-                self.keep(row.values, name, value)
-        if width > self.width and any(cell.strip() for cell in cells[self.width :]):
-            row.refuse("", _("This row has more cells than there are headers."))
-        return row
+    def check_all(self, rows: Sequence[Row]) -> list[CheckedRow]:
+        """The rows with their values and, where cells cannot be read, all of their problems.
 
-    def keep(self, values: dict[str, Any], name: str, value: Any) -> None:
-        """A phone with its extension, or a blank that clears."""
+        Column by column, because the cells of a column are read by the same few steps.
+        """
+        checked = [CheckedRow(line, cells) for line, cells in rows]
+        columns = self.columns_of(rows)
+        for at, name, header, read in self.steps:
+            texts = columns[at]
+            if self.is_guarded:
+                texts = [as_written(text) if text[:1] == "'" else text for text in texts]
+            try:
+                values = [read(text) if text else None for text in texts]
+            except ValidationError:
+                cells = zip(checked, texts, strict=True)
+                values = [read_or_refuse(row, header, read, text) for row, text in cells]
+            self.keep(checked, name, values)
+        for row in checked:
+            if len(row.cells) > self.width and not is_blank(row.cells[self.width :]):
+                row.refuse("", _("This row has more cells than there are headers."))
+        return checked
+
+    def columns_of(self, rows: Sequence[Row]) -> list[Sequence[str]]:
+        """The cells below each header; cells that a row does not have are blank."""
+        width = self.width
+        whole = [
+            cells if len(cells) >= width else [*cells, *[""] * (width - len(cells))]
+            for _line, cells in rows
+        ]
+        return list(zip(*whole, strict=False))
+
+    def keep(self, rows: Sequence[CheckedRow], name: str, values: Sequence[Any]) -> None:
+        """Give each row its value: a phone with its extension, a blank only where blanks clear."""
+        clears = self.clear_blanks and name != "id"
         if name == "phone":
-            number = value or NO_PHONE
-            if number.e164 or self.clear_blanks:
-                values["phone"], values["phone_extension"] = number
-        elif name != "id":
-            values[name] = BLANK.get(name, "")
+            for row, number in zip(rows, values, strict=True):
+                if clears or (number and number.e164):
+                    row.values["phone"], row.values["phone_extension"] = number or NO_PHONE
+            return
+        for row, value in zip(rows, values, strict=True):
+            if value:
+                row.values[name] = value
+            elif clears:
+                row.values[name] = BLANK.get(name, "")
 
 
 BLANK: dict[str, Any] = {"date_of_birth": None, "tags": []}
 NO_PHONE = Phone("", "")
 
 
+def read_or_refuse(row: CheckedRow, header: str, read: Callable[[str], Any], text: str) -> Any:
+    """The value of one cell. Where there is none, the row is refused."""
+    try:
+        return read(text) if text else None
+    except ValidationError as error:
+        row.refuse(header, " ".join(error.messages))
+        return None
+
+
 def is_blank(cells: list[str]) -> bool:
     """Whether nothing can be seen in the row."""
-    return not any(cells) or not "".join(chain(cells)).strip()
+    return not any(map(str.strip, cells))
+
+
+def in_batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    """The rows in which something can be seen, so many at a time."""
+    seen = (row for row in rows if not is_blank(row[1]))
+    while batch := list(islice(seen, size)):
+        yield batch

@@ -4,6 +4,7 @@ import csv
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -63,9 +64,7 @@ class CsvTable(Table):
 
     def rows(self) -> Iterator[Row]:
         records = read_records(self.path, self.encoding, self.delimiter, self.skipped_lines)
-        for number, cells in records:
-            if number > self.header_row:
-                yield number, cells
+        return islice(records, self.header_row - self.skipped_lines, None)
 
 
 @dataclass
@@ -76,11 +75,8 @@ class SheetTable(Table):
     header_row: int = 1
 
     def rows(self) -> Iterator[Row]:
-        if self.workbook is None:
-            return
-        for number, cells in enumerate(self.workbook.rows(), 1):
-            if number > self.header_row:
-                yield number, cells
+        rows = self.workbook.rows() if self.workbook else iter(())
+        return enumerate(islice(rows, self.header_row, None), self.header_row + 1)
 
 
 def open_table(
@@ -204,10 +200,10 @@ def read_records(path: Path, encoding: str, delimiter: str, skipped: int) -> Ite
     with path.open(encoding=encoding, newline="") as file:
         for _line in range(skipped):
             file.readline()
-        reader = csv.reader(with_end(file), delimiter=delimiter)
+        # A quotation mark left open swallows the line that we put at the end.
+        reader = csv.reader(chain(file, [END]), delimiter=delimiter)
         try:
-            for cells in reader:
-                number += 1
+            for number, cells in enumerate(reader, skipped + 1):
                 if cells and cells[-1].endswith(END):
                     break
                 yield number, cells
@@ -215,12 +211,6 @@ def read_records(path: Path, encoding: str, delimiter: str, skipped: int) -> Ite
             raise FileRefused(unclosed(number + 1)) from None
     if len(cells) > 1 or cells[-1] != END:
         raise FileRefused(unclosed(number))
-
-
-def with_end(lines: Iterator[str]) -> Iterator[str]:
-    """The lines and a last one that a quotation mark left open would swallow."""
-    yield from lines
-    yield END
 
 
 def unclosed(number: int) -> str:

@@ -7,10 +7,8 @@ crash left it; once it is done, its rows are known again by their lines.
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, F
@@ -20,7 +18,7 @@ from accounts.models import User
 from bookkinda.preferences import Preferences
 from customers.cells import storable
 from customers.importing import saving, staging
-from customers.importing.checking import RowChecker, Survey, is_blank, survey
+from customers.importing.checking import RowChecker, Survey, in_batches, survey
 from customers.importing.columns import Mapped, match_columns
 from customers.importing.database import Turns, little_memory
 from customers.importing.dates import DateOrder
@@ -158,7 +156,9 @@ def check(work: Import, progress: staging.Progress) -> None:
     turns, done, headers = Turns(), 0, work.headers()
     recogniser = make_recogniser(work, earlier_run(work.run))
     work.newest = saving.newest_customer()
-    for batch in staging.in_batches(checked_rows(work), BATCH):
+    checker = make_checker(work)
+    for rows in in_batches(work.table.rows(), BATCH):
+        batch = checker.check_all(rows)
         recogniser.decide(batch)
         with transaction.atomic():
             saving.hold(work.run)
@@ -179,20 +179,19 @@ def check(work: Import, progress: staging.Progress) -> None:
     work.run.save(update_fields=["counts", "state"])
 
 
-def checked_rows(work: Import) -> Iterator[Any]:
+def make_checker(work: Import) -> RowChecker:
     conventions = Conventions(
         country=work.country,
         day_first=work.survey.order.day_first,
         today=Preferences.load().today(),
     )
-    checker = RowChecker(
+    return RowChecker(
         work.table.headers,
         work.mapped,
         conventions,
         clear_blanks=work.options.clear_blanks,
         is_guarded=work.table.is_guarded,
     )
-    return (checker.check(line, cells) for line, cells in work.table.rows() if not is_blank(cells))
 
 
 def make_recogniser(work: Import, earlier: ImportRun | None) -> Recogniser:

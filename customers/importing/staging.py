@@ -69,17 +69,6 @@ def as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def in_batches(rows: Iterable[CheckedRow], size: int) -> Iterator[list[CheckedRow]]:
-    batch: list[CheckedRow] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
 def refuse_repeats(
     run_id: int, headers: dict[str, str], match: Sequence[str], *, shared_email: bool
 ) -> list[int]:
@@ -122,16 +111,18 @@ def refuse_same(run_id: int, columns: str, header: str, sentence: str, only: str
     condition = (
         only or f"{first} IS NOT NULL AND {first} {'> 0' if first == 'customer_id' else '<> %s'}"
     )
+    rows = f"run_id = %s AND action <> 'refused' AND {condition}"
     parameters = [] if only or first == "customer_id" else [""]
     may_share = "FALSE" if first == "external_id" else "customer_id <> first_one"
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT line, first_line FROM (SELECT line, customer_id,"  # noqa: S608 our own names
             f" FIRST_VALUE(line) OVER w AS first_line, FIRST_VALUE(customer_id) OVER w AS first_one"
-            f" FROM {TABLE} WHERE run_id = %s AND action <> 'refused' AND {condition}"
+            f" FROM {TABLE} WHERE {rows} AND ({columns}) IN"
+            f" (SELECT {columns} FROM {TABLE} WHERE {rows} GROUP BY {columns} HAVING COUNT(*) > 1)"
             f" WINDOW w AS (PARTITION BY {columns} ORDER BY line)) AS repeats"
             f" WHERE line > first_line AND NOT COALESCE({may_share}, FALSE)",
-            [run_id, *parameters],
+            [run_id, *parameters, run_id, *parameters],
         )
         repeats = cursor.fetchall()
         cursor.executemany(
