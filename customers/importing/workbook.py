@@ -19,6 +19,7 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
+from customers.importing.archives import TooManyParts, parts_of
 from customers.importing.problems import FileRefused
 from customers.importing.sheet import TOO_MANY_ROWS
 
@@ -118,13 +119,12 @@ def digest_of(path: Path, sheet: str) -> str:
 def guard(path: Path) -> None:
     """Raises FileRefused for an archive that is no workbook or would unpack into too much."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError):
+        parts = parts_of(path, MOST_PARTS)
+    except zipfile.BadZipFile:
         raise FileRefused(_("This workbook is damaged and cannot be read.")) from None
+    except TooManyParts:
+        raise FileRefused(_("This workbook has too many parts.")) from None
     names = {part.filename for part in parts}
-    if len(parts) > MOST_PARTS:
-        raise FileRefused(_("This workbook has too many parts."))
     if any(part.flag_bits & 1 for part in parts):
         raise FileRefused(_("This workbook has a password. Save it without one."))
     if "xl/workbook.xml" not in names:
