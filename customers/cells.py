@@ -2,23 +2,42 @@
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-FORMULA = re.compile(r"""[\s'"]*[=+\-@\t\r\n＝＋－＠]""")
+STARTS = "=+\\-@＝＋－＠"  # how a formula begins, after blanks and quotes
+ENDS = ",;\\t|\\r\\n"  # where a program that expects another delimiter sees the end of a cell
+BEHIND, AHEAD = rf"(?<=[{ENDS}])", rf"""(?=[\s'"]*[{STARTS}])"""
+FIRST = rf"""[\s'"]*[{STARTS}\t\r\n]"""
+BETWEEN = "\x00"  # no cell has it
+FORMULA, INNER_FORMULA = re.compile(FIRST), re.compile(BEHIND + AHEAD)
+INNER_GUARD = re.compile(f"{BEHIND}'{AHEAD}")
+ANY_FORMULA = re.compile(f"{BETWEEN}{FIRST}|{BEHIND}{AHEAD}")
 QUOTED = re.compile(r'[",;]')
 
 
 def make_harmless(text: str) -> str:
-    """The text with a leading ' when a spreadsheet could take it for a formula.
+    """The text with a ' before whatever a spreadsheet could take for a formula.
 
-    For CSV only; in XLSX the cell is typed as text. `take_harm_back` gives the same text again.
+    At its start, and behind each sign that ends a cell for a program which expects another
+    delimiter: Excel takes the one of its country, whatever the file says, and then quotes don't
+    hold. For CSV only; in XLSX the cell is typed as text. `as_written` gives the same text again.
     """
+    text = INNER_FORMULA.sub("'", text)
     return "'" + text if FORMULA.match(text) else text
 
 
+def all_harmless(cells: Sequence[str]) -> Sequence[str]:
+    """`make_harmless` of every cell; where none needs it, which one look tells, the cells."""
+    if ANY_FORMULA.search(BETWEEN + BETWEEN.join(cells)):
+        return [make_harmless(cell) for cell in cells]
+    return cells
+
+
 def as_written(text: str) -> str:
-    """The text without the leading ' of `make_harmless`."""
-    return text[1:] if text[:1] == "'" and FORMULA.match(text, 1) else text
+    """The text without what `make_harmless` put in."""
+    if text[:1] == "'" and FORMULA.match(text, 1):
+        text = text[1:]
+    return INNER_GUARD.sub("", text) if "'" in text else text
 
 
 def storable(text: str) -> str:

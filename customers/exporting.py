@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from bookkinda.preferences import Preferences
-from customers.cells import make_harmless
+from customers.cells import all_harmless, make_harmless
 from customers.importing.changes import names_of_tags
 from customers.importing.database import is_postgresql, little_memory
 from customers.models import ExportRun, Tag
@@ -109,17 +109,19 @@ def csv_pieces(
     yield sink.take()
     for batch in batches:
         texts = [as_texts(column, cells) for column, cells in zip(columns, batch, strict=True)]
+        if columns[0].name == "phone":  # where a line begins, a + may begin a formula as well
+            texts[0] = all_harmless(texts[0])
         writer.writerows(zip(*texts, strict=True))
         yield sink.take()
 
 
-def as_texts(column: Column, cells: Sequence[Value]) -> Sequence[Value]:
+def as_texts(column: Column, cells: Sequence[Any]) -> Sequence[Any]:
     """The cells of a column as CSV holds them."""
     if column.name in NO_FORMULA:
         return cells
     if column.widget.kind != "text":
         return [column.widget.render(cell) for cell in cells]
-    return [cell if not cell or cell[0].isalnum() else make_harmless(cell) for cell in cells]
+    return all_harmless(cells)
 
 
 class Lines:

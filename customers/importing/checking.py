@@ -101,7 +101,7 @@ class RowChecker:
         for at, name, header, read in self.steps:
             texts = columns[at]
             if self.is_guarded:
-                texts = [as_written(text) if text[:1] == "'" else text for text in texts]
+                texts = [as_written(text) if "'" in text else text for text in texts]
             try:
                 values = [read(text) if text else None for text in texts]
             except ValidationError:
