@@ -1,6 +1,7 @@
-"""Customers -> CSV or XLSX, row by row: bounded memory, and the first bytes at once."""
+"""Customers -> CSV, XLSX or vCards, row by row: bounded memory, and the first bytes at once."""
 
 import csv
+from array import array
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
@@ -15,9 +16,10 @@ from bookkinda.preferences import Preferences
 from customers.cells import all_harmless, make_harmless
 from customers.importing.changes import names_of_tags
 from customers.importing.database import is_postgresql, little_memory
-from customers.models import ExportRun, Tag
+from customers.models import Customer, ExportRun, Tag
 from customers.querysets import CustomerQuerySet
 from customers.resources import Column, all_columns
+from customers.vcard import vcards, with_name
 from customers.xlsx import MOST_ROWS, workbook
 
 BATCH = 1_000
@@ -26,6 +28,7 @@ MARK = "\ufeff"
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "vcf": "text/vcard; charset=utf-8",
 }
 NO_FORMULA = {"id", "phone", "gender"}  # a phone begins with + by design, and holds digits only
 Value = str | Any | None
@@ -64,17 +67,23 @@ def export_customers(
     *,
     by: User | None,
     query: dict[str, Any],
+    file_name: str = "",
 ) -> Iterator[bytes]:
     """The bytes of the file, piece by piece; who took how many customers is written down.
 
     Raises TooManyRows, before the first piece, for a sheet that cannot hold them.
     """
-    if form.kind == "xlsx" and customers.order_by()[MOST_ROWS : MOST_ROWS + 1].exists():
-        raise TooManyRows(_("A sheet holds at most 1,048,575 customers. Export them as CSV."))
+    check_size(customers, form)
     run = ExportRun.objects.create(
-        by=by, by_name=str(by) if by else "", format=form.kind, query=query
+        by=by, by_name=str(by) if by else "", format=form.kind, query=query, file_name=file_name
     )
     return recorded(run, customers, columns, form)
+
+
+def check_size(customers: CustomerQuerySet, form: Format) -> None:
+    """Raises TooManyRows for a sheet that cannot hold so many."""
+    if form.kind == "xlsx" and customers.order_by()[MOST_ROWS : MOST_ROWS + 1].exists():
+        raise TooManyRows(_("A sheet holds at most 1,048,575 customers. Export them as CSV."))
 
 
 def recorded(
@@ -85,17 +94,29 @@ def recorded(
 
     def counted() -> Generator[Batch]:
         nonlocal taken
-        for batch in batches_of(customers, columns):
+        for batch in batches_of(customers, needed(columns, form)):
             taken += len(batch[0])
             yield batch
 
-    write = csv_pieces if form.kind == "csv" else xlsx_pieces
     try:
         with closing(counted()) as batches:
-            yield from write(columns, batches, form)
+            yield from pieces(columns, batches, form)
     finally:
         run.count = taken
         run.save(update_fields=["count"])
+
+
+def needed(columns: Sequence[Column], form: Format) -> Sequence[Column]:
+    """The columns to fetch: those that were chosen, and what every vCard has."""
+    return with_name(columns) if form.kind == "vcf" else columns
+
+
+def pieces(columns: Sequence[Column], batches: Iterable[Batch], form: Format) -> Iterator[bytes]:
+    """The file, from batches of the columns that are `needed`."""
+    if form.kind == "vcf":
+        return vcards(needed(columns, form), batches)
+    write = csv_pieces if form.kind == "csv" else xlsx_pieces
+    return write(columns, batches, form)
 
 
 def csv_pieces(
@@ -147,13 +168,17 @@ def xlsx_pieces(
     return workbook(_("Customers"), headings, rows, widths)
 
 
-def batches_of(customers: CustomerQuerySet, columns: Sequence[Column]) -> Iterator[Batch]:
+def batches_of(
+    customers: CustomerQuerySet, columns: Sequence[Column], *, in_steps: bool = False
+) -> Iterator[Batch]:
     """Some hundred customers at a time, column by column: text, days, and moments in the
-    business's zone."""
+    business's zone. `in_steps` is for a worker, who writes down between two of them how far it is.
+    """
     zone = Preferences.load().zone
     has_tags = Tag.objects.exists() and any(column.name == "tags" for column in columns)
     names = ["id" if column.name == "tags" else column.name for column in columns]
-    for records in fetched(customers, [*names, "id", "phone_extension"]):
+    fetch = fetched_in_steps if in_steps else fetched
+    for records in fetch(customers, [*names, "id", "phone_extension"]):
         *batch, ids, extensions = zip(*records, strict=True)
         tags = names_of_tags(ids) if has_tags else {}
         yield [
@@ -183,6 +208,21 @@ def fetched(customers: CustomerQuerySet, names: Sequence[str]) -> Iterator[list[
     with little_memory(mapped=True), held, connection.chunked_cursor() as cursor:
         cursor.execute(statement, params)
         while batch := cursor.fetchmany(BATCH):
+            yield batch
+
+
+def fetched_in_steps(
+    customers: CustomerQuerySet, names: Sequence[str]
+) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows with no transaction and no read open between two batches: who they are is asked
+    once (eight bytes each), then each batch by its ids. Who is gone by then is left out."""
+    found = customers.values_list("pk", flat=True)
+    ids = array("q", found.iterator(chunk_size=10_000))
+    for start in range(0, len(ids), BATCH):
+        part = ids[start : start + BATCH].tolist()
+        rows = Customer.objects.filter(pk__in=part).values_list("pk", *names)
+        by_id = {pk: row for pk, *row in rows}
+        if batch := [by_id[pk] for pk in part if pk in by_id]:
             yield batch
 
 

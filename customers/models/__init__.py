@@ -1,16 +1,18 @@
 """The people who book, and everything that is kept about them."""
 
 from customers.models.customer import Customer, Gender
+from customers.models.export import ExportChoice, ExportRun
 from customers.models.history import Change, ChangeSet
 from customers.models.note import Note
 from customers.models.tag import CustomerTag, Tag
-from customers.models.transfer import ExportRun, ImportRow, ImportRun
+from customers.models.transfer import ImportRow, ImportRun
 
 __all__ = [
     "Change",
     "ChangeSet",
     "Customer",
     "CustomerTag",
+    "ExportChoice",
     "ExportRun",
     "Gender",
     "ImportRow",

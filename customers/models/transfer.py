@@ -1,4 +1,4 @@
-"""Moving customers in and out: each import and each export is a row that can be looked up."""
+"""Moving customers in: each import is a row that can be looked up, and so are its rows."""
 
 from django.conf import settings
 from django.db import models
@@ -104,24 +104,3 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line}: {self.action}"
-
-
-class ExportRun(models.Model):
-    """That somebody took customers out: who, when, which, how many. The file is not kept."""
-
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    by_name = models.CharField(max_length=254, blank=True)
-    at = models.DateTimeField(default=timezone.now)
-    format = models.CharField(max_length=4)
-    query = models.JSONField(default=dict)
-    count = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        verbose_name = _("export")
-        verbose_name_plural = _("exports")
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d} ({self.count})"

@@ -1,4 +1,4 @@
-"""manage.py export_customers FILE: writes customers as CSV or XLSX."""
+"""manage.py export_customers FILE: writes customers as CSV, XLSX or vCards."""
 
 import sys
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from customers.exporting import Format, TooManyRows, export_customers, template
+from customers.exporting import TYPES, Format, TooManyRows, export_customers, template
 from customers.models import Tag
 from customers.resources import Column, all_columns
 from customers.search import read_search
@@ -26,13 +26,15 @@ class NotExported(Exception):
 
 class Command(BaseCommand):
     help = (
-        "Export customers to a CSV or XLSX file, with the searches and filters of the list. "
+        "Export customers to a CSV, XLSX or vCard file, with the searches and filters of the list. "
         "Exit status: 0 done, 2 not done."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", metavar="FILE", help="CSV or XLSX; - writes standard output")
-        parser.add_argument("--format", choices=("csv", "xlsx"), default="")
+        parser.add_argument(
+            "file", metavar="FILE", help=".csv, .xlsx or .vcf; - writes standard output"
+        )
+        parser.add_argument("--format", choices=tuple(TYPES), default="")
         parser.add_argument("--search", default="", help="words, as in the list")
         parser.add_argument("--tag", action="append", default=[], help="who has the tag")
         parser.add_argument("--has", choices=("email", "phone", "no-email", "no-phone"))
@@ -44,7 +46,7 @@ class Command(BaseCommand):
         parser.add_argument("--archived", action="store_true", help="the deleted ones instead")
         parser.add_argument(
             "--columns", default="", metavar="A,B",
-            help="of: " + ", ".join(column.name for column in all_columns()),
+            help="in this order, of: " + ", ".join(column.name for column in all_columns()),
         )  # fmt: skip
         parser.add_argument("--delimiter", default=",", help="of CSV: comma, semicolon or tab")
         parser.add_argument("--template", action="store_true", help="only headings, to fill in")
@@ -69,7 +71,7 @@ class Command(BaseCommand):
     def pieces(self, options: dict[str, Any]) -> Iterable[bytes]:
         """The file, piece by piece. Raises NotExported for options that make no sense."""
         if options["template"]:
-            return template(format_of(options))
+            return self.template(format_of(options))
         query = query_of(options)
         search = read_search(query, archived=options["archived"])
         if search.problems:
@@ -80,7 +82,13 @@ class Command(BaseCommand):
             format_of(options),
             by=find_person(options["by"]),
             query=query,
+            file_name=Path(options["file"]).name[:255],
         )
+
+    def template(self, form: Format) -> Iterable[bytes]:
+        if form.kind == "vcf":
+            raise NotExported(_("A vCard has no headings to fill in. Ask for CSV or XLSX."))
+        return template(form)
 
 
 def query_of(options: dict[str, Any]) -> dict[str, Any]:
@@ -100,7 +108,7 @@ def query_of(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def columns_of(text: str) -> list[Column]:
-    names = [name.strip() for name in text.split(",") if name.strip()]
+    names = list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
     unknown = set(names) - {column.name for column in all_columns()}
     if unknown:
         raise NotExported(
@@ -115,7 +123,8 @@ def columns_of(text: str) -> list[Column]:
 
 def format_of(options: dict[str, Any]) -> Format:
     """What was asked for, or what the name of the file says."""
-    kind = options["format"] or ("xlsx" if options["file"].lower().endswith(".xlsx") else "csv")
+    ending = Path(options["file"]).suffix[1:].lower()
+    kind = options["format"] or (ending if ending in TYPES else "csv")
     names = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t"}
     delimiter = names.get(options["delimiter"], options["delimiter"])
     if delimiter not in names.values():
