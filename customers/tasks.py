@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bookkinda import jobs
 from customers import bulk, photos, search_index
-from customers.importing import forgetting
+from customers.importing import forgetting, steps, working
 from customers.models import ChangeSet
 
 
@@ -45,3 +45,15 @@ def clear_aside(job: jobs.RunningJob) -> None:
 def forget_staged_rows(job: jobs.RunningJob) -> None:
     """Rows of imported files are gone after 30 days."""
     forgetting.forget_old_rows()
+
+
+@jobs.handles(steps.CHECK)
+def check_import(job: jobs.RunningJob) -> None:
+    """Every row of an upload, checked and staged."""
+    working.check_run(job)
+
+
+@jobs.handles(steps.SAVE)
+def save_import(job: jobs.RunningJob) -> None:
+    """The checked rows of an upload, taken in."""
+    working.save_run(job)

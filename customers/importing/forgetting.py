@@ -24,9 +24,19 @@ def forget_rows(run: ImportRun) -> None:
 
 
 def forget(run: ImportRun) -> None:
-    """Delete a run with its rows, as a dry run ends."""
+    """Delete a run with its rows and files, as a dry run ends."""
+    forget_files(run)
     forget_rows(run)
     run.delete()
+
+
+def forget_files(run: ImportRun) -> None:
+    """Delete the upload and its pictures from the storage; the run knows nothing of them then."""
+    for kept in (run.file, run.photos):
+        if kept:
+            kept.delete(save=False)
+    ImportRun.objects.filter(pk=run.pk).update(file="", photos="", look={})
+    run.look = {}
 
 
 def forget_old_rows() -> None:

@@ -7,3 +7,7 @@ class FileRefused(Exception):
 
 class TakenOver(Exception):
     """Another process went on with this import. What it had saved stays saved, once."""
+
+
+class NotNow(Exception):
+    """What was asked for does not fit the state of the import. The text says why."""

@@ -7,7 +7,7 @@ crash left it; once it is done, its rows are known again by their lines.
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.db import transaction
@@ -23,6 +23,7 @@ from customers.importing.columns import Mapped, match_columns
 from customers.importing.database import Turns, little_memory
 from customers.importing.dates import DateOrder
 from customers.importing.forgetting import forget_rows
+from customers.importing.options import ImportOptions
 from customers.importing.reading import Table, open_table
 from customers.importing.recognising import Recogniser
 from customers.models import ChangeSet, ImportRun
@@ -33,23 +34,6 @@ COUNTED = {
     "new": "new", "update": "update", "unchanged": "unchanged", "skip": "skipped",
     "refused": "refused",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class ImportOptions:
-    """What a person decided about a file. Two runs with the same options do the same."""
-
-    existing: str = "skip"
-    match: tuple[str, ...] = ("id", "external_id", "email")
-    told: dict[str, str] = field(default_factory=dict)
-    country: str = ""
-    encoding: str = ""
-    delimiter: str = ""
-    sheet: str = ""
-    date_order: str = ""
-    tags: tuple[str, ...] = ()
-    clear_blanks: bool = False
-    shared_email: bool = False
 
 
 @dataclass
@@ -105,6 +89,20 @@ def open_import(
     path: Path, *, name: str, options: ImportOptions, by: User | None, dry_run: bool
 ) -> Import:
     """Look at the file, and begin its run or go on with the one that a crash left."""
+    table, mapped, seen, country = read(path, options)
+    run, resumed = begin(table, name, options, country, by, dry_run=dry_run)
+    return Import(run, table, mapped, seen, options, country, resumed)
+
+
+def open_run(run: ImportRun, path: Path) -> Import:
+    """A run that exists already, with its upload."""
+    options = ImportOptions.from_json(run.options)
+    table, mapped, seen, country = read(path, options)
+    return Import(run, table, mapped, seen, options, country)
+
+
+def read(path: Path, options: ImportOptions) -> tuple[Table, Mapped, Survey, str]:
+    """The table in the file, its columns, what a look through it shows, and the phones' country."""
     business = Preferences.load()
     table = open_table(
         path,
@@ -118,8 +116,7 @@ def open_import(
     seen = survey(table, mapped, country)
     if options.date_order:
         seen = Survey(seen.rows, DateOrder(day_first=options.date_order == "dmy"))
-    run, resumed = begin(table, name, options, country, by, dry_run=dry_run)
-    return Import(run, table, mapped, seen, options, country, resumed)
+    return table, mapped, seen, country
 
 
 def begin(
@@ -175,8 +172,8 @@ def check(work: Import, progress: staging.Progress) -> None:
     if repeats:
         staging.keep_cells(work.run.pk, repeats, work.table.rows())
     work.run.counts = count(work.run, work.survey.rows)
-    work.run.state = ImportRun.State.CHECKED
-    work.run.save(update_fields=["counts", "state"])
+    work.run.state, work.run.checked_at = ImportRun.State.CHECKED, timezone.now()
+    work.run.save(update_fields=["counts", "state", "checked_at"])
 
 
 def make_checker(work: Import) -> RowChecker:

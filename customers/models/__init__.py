@@ -5,7 +5,7 @@ from customers.models.export import ExportChoice, ExportRun
 from customers.models.history import Change, ChangeSet
 from customers.models.note import Note
 from customers.models.tag import CustomerTag, Tag
-from customers.models.transfer import ImportRow, ImportRun
+from customers.models.transfer import ImportFix, ImportRow, ImportRun, RememberedColumns
 
 __all__ = [
     "Change",
@@ -15,8 +15,10 @@ __all__ = [
     "ExportChoice",
     "ExportRun",
     "Gender",
+    "ImportFix",
     "ImportRow",
     "ImportRun",
     "Note",
+    "RememberedColumns",
     "Tag",
 ]

@@ -1,28 +1,55 @@
 """Moving customers in: each import is a row that can be looked up, and so are its rows."""
 
+import secrets
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.models.history import ChangeSet
+
+
+def upload_path(run: "ImportRun", name: str) -> str:
+    """A storage name that nobody can guess and that says nothing about the file."""
+    return f"imports/{secrets.token_urlsafe(24)}"
+
 
 class ImportRun(models.Model):
     """One file of customers on its way in.
 
-    `digest` is the SHA-256 of the file with the options, so that the same file is known again after
-    a crash, and `file_digest` that of the file alone; `counts` has the keys new, update, unchanged,
-    skipped, refused, blank. `fence` grows when a process takes the run over, and the one before it
-    stops.
+    `file` is the upload, kept until the import is done; a command keeps none. `digest` is the
+    SHA-256 of the file with the options, so that the same file is known again after a crash (blank
+    as long as nothing but a check was asked for), and `file_digest` that of the file alone.
+    `counts` has the keys new, update, unchanged, skipped, refused, blank, and `left` for rows that
+    were not imported because somebody stopped it. `look` is what the file showed before the check
+    (customers/importing/looking.py), `table` what the check went by. `fence` grows when a process
+    takes the run over, and the one before it stops; `revision` with each cell that is fixed.
     """
 
     class State(models.TextChoices):
+        UPLOADED = "uploaded", _("Uploaded")
         CHECKING = "checking", _("Checking")
         CHECKED = "checked", _("Checked")
         SAVING = "saving", _("Importing")
+        STOPPED = "stopped", _("Stopped")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
 
     state = models.CharField(max_length=8, choices=State.choices, default=State.CHECKING)
+    source = models.CharField(
+        max_length=12, choices=ChangeSet.Source.choices, default=ChangeSet.Source.COMMAND
+    )
+    file = models.FileField(upload_to=upload_path, max_length=200, blank=True)
+    photos = models.FileField(upload_to=upload_path, max_length=200, blank=True)
+    photos_name = models.CharField(max_length=255, blank=True)
+    job = models.ForeignKey("bookkinda.Job", null=True, on_delete=models.SET_NULL, related_name="+")
+    failure = models.TextField(blank=True)
+    look = models.JSONField(default=dict)
+    table = models.JSONField(default=dict)
+    picture_counts = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField(default=0)
+    checked_at = models.DateTimeField(null=True)
     file_name = models.CharField(max_length=255)
     digest = models.CharField(max_length=64, db_index=True)
     file_digest = models.CharField(max_length=64, default="", db_index=True)
@@ -32,6 +59,7 @@ class ImportRun(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    by_name = models.CharField(max_length=254, blank=True)
     change_set = models.OneToOneField(
         "customers.ChangeSet", null=True, on_delete=models.SET_NULL, related_name="import_run"
     )
@@ -104,3 +132,46 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line}: {self.action}"
+
+
+class ImportFix(models.Model):
+    """A cell that somebody put right on the page; it stands for that of the file from then on.
+
+    `column` counts from 0. Kept beside the rows, because a new check of the file makes those anew.
+    """
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="fixes")
+    line = models.PositiveIntegerField()
+    column = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["run", "line", "column"], name="import_fix_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line}/{self.column}"
+
+
+class RememberedColumns(models.Model):
+    """Which field each column of a file was, for the next file with the same headers.
+
+    `headers` is a SHA-256 of them: a file without headers has a person in its first line. `fields`
+    maps the position of a column, as text, to the name of a field, or to "" for "not imported".
+    """
+
+    headers = models.CharField(max_length=64, unique=True)
+    fields = models.JSONField(default=dict)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{len(self.fields)}"

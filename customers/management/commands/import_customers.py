@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from customers.importing import reporting, runs
 from customers.importing.forgetting import forget
+from customers.importing.options import ImportOptions
 from customers.importing.problems import FileRefused, TakenOver
 from customers.importing.reading import LARGEST_FILE
 from customers.importing.recognising import KEYS
@@ -120,7 +121,7 @@ class Command(BaseCommand):
         return show
 
 
-def read_options(options: dict[str, Any]) -> runs.ImportOptions:
+def read_options(options: dict[str, Any]) -> ImportOptions:
     """The options of the command as an import's. Raises FileRefused for what makes no sense."""
     match = tuple(key.strip() for key in options["match"].split(",") if key.strip())
     if not match or set(match) - set(KEYS):
@@ -138,7 +139,7 @@ def read_options(options: dict[str, Any]) -> runs.ImportOptions:
     longest = LONGEST_TAG
     if any(not tag.strip() or len(tag) > longest for tag in options["tag"]):
         raise FileRefused(_("--tag takes 1 to %(longest)s letters.") % {"longest": longest})
-    return runs.ImportOptions(
+    return ImportOptions(
         existing=options["existing"],
         match=match,
         told=dict(pair(text) for text in options["map"]),

@@ -1,0 +1,102 @@
+"""What the worker does of an import: it checks the file, and saves the rows."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from bookkinda import jobs
+from customers.importing import runs, steps
+from customers.importing.database import little_memory
+from customers.importing.local_files import local_file
+from customers.importing.problems import FileRefused, TakenOver
+from customers.models import ChangeSet, ImportRun
+
+ATTEMPTS = 5
+TELL_EVERY = 0.5  # seconds between two writes of the progress
+State = ImportRun.State
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Teller:
+    """Keeps the progress in the job, and stops the work when the worker is to stop."""
+
+    job: jobs.RunningJob
+    clock: Callable[[], float] = time.monotonic
+    began: dict[str, tuple[float, int]] = field(default_factory=dict)
+    told_at: float = 0
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        now = self.clock()
+        began, first = self.began.setdefault(stage, (now, done))
+        if now - self.told_at >= TELL_EVERY or done >= total:
+            speed = (done - first) / (now - began) if now > began else 0
+            self.job.heartbeat(
+                {"stage": stage, "done": done, "total": total, "per_second": round(speed, 1)}
+            )
+            self.told_at = now
+        if self.job.stopping:
+            raise jobs.HandBack
+
+
+def check_run(job: jobs.RunningJob) -> None:
+    """Check and stage every row of the upload."""
+    with taken_over(job, State.CHECKING) as run:
+        if run is None:
+            return
+        with local_file(run.file) as path, little_memory():
+            work = runs.open_run(run, path)
+            runs.check(work, Teller(job))
+
+
+def save_run(job: jobs.RunningJob) -> None:
+    """Take the staged rows in."""
+    with taken_over(job, State.SAVING) as run:
+        if run is None:
+            return
+        with local_file(run.file) as path, little_memory():
+            work = runs.open_run(run, path)
+            runs.save(work, ChangeSet.Source(run.source), Teller(job))
+
+
+@contextmanager
+def taken_over(job: jobs.RunningJob, state: ImportRun.State) -> Iterator[ImportRun | None]:
+    """The run of the job, fenced off from whoever worked on it before; None if it is not wanted.
+
+    What makes the file unusable, and an error at the last attempt, put the run into FAILED.
+    """
+    run = take_over(job, state)
+    try:
+        yield run
+    except TakenOver:
+        log.info("The import of job %s was stopped or taken over.", job.pk)
+    except FileRefused as error:
+        fail(run, str(error))
+    except (jobs.HandBack, jobs.LeaseLost):
+        raise
+    except Exception:
+        if job.attempt >= ATTEMPTS:
+            fail(run, _("This was tried several times and did not come to its end. Go on later."))
+        raise
+
+
+def take_over(job: jobs.RunningJob, state: ImportRun.State) -> ImportRun | None:
+    with transaction.atomic():
+        found = ImportRun.objects.select_for_update().filter(pk=job.payload["run"], state=state)
+        run = found.filter(job=job.pk).first()
+        if run is not None:
+            run.fence += 1
+            run.save(update_fields=["fence"])
+    return run
+
+
+def fail(run: ImportRun | None, sentence: str) -> None:
+    """Put the run into FAILED, unless somebody else has it by now."""
+    if run is not None:
+        steps.give_up(run, sentence)
