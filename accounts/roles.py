@@ -24,6 +24,8 @@ IMPORT = "customers.import_customer"
 EXPORT = "customers.export_customer"
 SEND = "notifications.send_message"
 SETTINGS = "bookkinda.change_settings"
+# Merging changes one customer and archives another, so it takes both rights, and so does its undo.
+MERGE = (CHANGE, ARCHIVE)
 
 READ_ONLY = frozenset({VIEW})
 FRONT_DESK = READ_ONLY | {ADD, CHANGE, ARCHIVE, SEND}

@@ -79,6 +79,8 @@ def begin(
 
 def begin_undoing(undone: ChangeSet, *, by: User, source: ChangeSet.Source) -> ChangeSet:
     """Undo it, or let the worker undo it. Raises CannotUndo."""
+    if undone.kind == ChangeSet.Kind.MERGE:
+        return undo(undone, by=by, source=source).change_set
     with transaction.atomic():
         change_set = begin_undo(undone, by=by, source=source)
         hand_over(change_set, {"action": "undo"}, undone.size)

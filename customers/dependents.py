@@ -3,17 +3,32 @@
 An app registers one object from its `AppConfig.ready`; `customers` asks it and never imports it.
 """
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
 
 
-class Dependent(Protocol):
-    """What an app that keeps something about customers has to answer."""
+class CannotMoveBack(Exception):
+    """An app can't give back what it moved; the text says why, and undo refuses with it."""
 
-    def move(self, customer: Customer, to: Customer) -> None:
-        """Give what is kept about one customer to another one, who is the same person."""
+
+class Dependent(Protocol):
+    """What an app that keeps something about customers has to answer.
+
+    `name` stands beside what `move` returns in the history of merges, and so never changes.
+    """
+
+    name: str
+
+    def move(self, customer: Customer, to: Customer) -> Any:
+        """Give what is kept about one customer to another one, who is the same person. Returns what
+        `move_back` needs, as plain values that JSON can hold: ids, and nothing personal."""
+
+    def move_back(self, customer: Customer, back_from: Customer, moved: Any) -> None:
+        """Undo of `move`: give back what it moved, as far as it is still there; what came later
+        stays. Raises CannotMoveBack."""
 
     def reasons_to_keep(self, customers: CustomerQuerySet) -> dict[int, str]:
         """Who can't be deleted now: {customer id: a sentence that says why}."""
@@ -41,10 +56,16 @@ def reasons_to_keep(customers: CustomerQuerySet) -> dict[int, str]:
     return reasons
 
 
-def move(customer: Customer, to: Customer) -> None:
-    """Let every app give what it keeps about `customer` to `to`."""
+def move(customer: Customer, to: Customer) -> dict[str, Any]:
+    """Let every app give what it keeps about `customer` to `to`; returns what each one moved."""
+    return {dependent.name: dependent.move(customer, to) for dependent in registered}
+
+
+def move_back(customer: Customer, back_from: Customer, moved: Mapping[str, Any]) -> None:
+    """Let every app give back to `customer` what it moved. Raises CannotMoveBack."""
     for dependent in registered:
-        dependent.move(customer, to)
+        if dependent.name in moved:
+            dependent.move_back(customer, back_from, moved[dependent.name])
 
 
 def forget(customers: CustomerQuerySet) -> None:

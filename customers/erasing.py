@@ -10,9 +10,9 @@ from django.db.models import F, Q
 from django.http import QueryDict
 
 from accounts.models import User
-from customers import dependents, photos, search_index
+from customers import dependents, merged, photos, search_index
 from customers.folding import derived_values
-from customers.history import LeftOut, Pause, close, in_chunks, no_pause, open_change_set
+from customers.history import LeftOut, Pause, close, in_chunks, lock, no_pause, open_change_set
 from customers.models import Change, ChangeSet, Customer, ExportRun, ImportRow, Note
 from customers.querysets import CustomerQuerySet
 from customers.words import Alternatives, in_search_text, wanted_words
@@ -69,8 +69,8 @@ def erase_customers(
     """Remove the customers and everything that is known of them; this can't be undone.
 
     It reaches pictures (also earlier ones), search entries, history, notes, rows of imported files,
-    searches that were exported, logins, and what dependent apps keep. What stays is one change set
-    with a number.
+    searches that were exported, logins, what dependent apps keep, and whoever was merged into one
+    of them. What stays is one change set with a number.
     """
     change_set = change_set or open_change_set(ChangeSet.Kind.ERASE, by=by, source=source)
     for ids in in_chunks(customers):
@@ -85,9 +85,12 @@ def erase_customers(
 def erase_chunk(change_set: ChangeSet, meant: CustomerQuerySet) -> None:
     """One transaction's worth of `erase_customers`; asks again, for somebody may be restored."""
     customers = list(meant.order_by("pk").select_for_update())
+    same_person = merged.merged_into(customer.pk for customer in customers)
+    customers += list(lock(same_person - {customer.pk for customer in customers}))
     traces = traces_of(customers)
     everybody = Customer.objects.filter(pk__in=[customer.pk for customer in customers])
     dependents.forget(everybody)
+    traces.photos |= merged.forget([customer.pk for customer in customers])
     forget_imports(everybody, traces)
     forget_exports(traces)
     forget_plans(traces)

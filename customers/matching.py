@@ -6,8 +6,9 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from customers.folding import derived_values
-from customers.models import Customer
+from customers.models import Customer, TwoPeople
 
 MOST = 3
 SAME_EMAIL = _("the same e-mail address")
@@ -32,7 +33,8 @@ def find_matches(
     other_than: int | None = None,
 ) -> list[Match]:
     """The first few live customers who share one of these, from values as customers/values.py makes
-    them. Names are compared without case and accents, and only together with a date of birth."""
+    them. Names are compared without case and accents, and only together with a date of birth. Whom
+    staff told apart from `other_than` is left out."""
     same = Q()
     if email:
         same |= Q(email=email)
@@ -45,7 +47,7 @@ def find_matches(
         return []
     found = Customer.objects.live().filter(same).order_by("pk")
     if other_than is not None:
-        found = found.exclude(pk=other_than)
+        found = found.exclude(pk__in=[other_than, *known_apart(other_than)])
     return [Match(customer, reason(customer, email, phone)) for customer in found[:MOST]]
 
 
@@ -56,3 +58,28 @@ def reason(customer: Customer, email: str, phone: str) -> str:
     if phone and customer.phone == phone:
         return str(SAME_PHONE)
     return str(SAME_PERSON)
+
+
+def keep_apart(one: Customer, another: Customer, *, by: User | None) -> TwoPeople:
+    """Remember that the two are not the same person, so that nobody is asked again."""
+    first, second = sorted([one.pk, another.pk])
+    found, _made = TwoPeople.objects.get_or_create(
+        first_id=first, second_id=second, defaults={"by": by, "by_name": str(by) if by else ""}
+    )
+    return found
+
+
+def ask_again(one: int, another: int) -> bool:
+    """Forget that they are two people; says whether it was known."""
+    return bool(TwoPeople.objects.filter(**as_pair(one, another)).delete()[0])
+
+
+def as_pair(one: int, another: int) -> dict[str, int]:
+    first, second = sorted([one, another])
+    return {"first_id": first, "second_id": second}
+
+
+def known_apart(pk: int) -> set[int]:
+    """Whom this customer is known not to be."""
+    pairs = TwoPeople.objects.filter(Q(first=pk) | Q(second=pk)).values_list("first", "second")
+    return {other for pair in pairs for other in pair} - {pk}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.history import Value
-from customers.models import Change, ChangeSet, Customer, Gender
+from customers.models import Change, ChangeSet, Customer, Gender, Merge
 from customers.values import show_phone
 
 LOOKS = {
@@ -32,6 +32,21 @@ UNDONE = {
     Change.Action.ARCHIVED: gettext_lazy("%(who)s undid what had added or restored this customer"),
     Change.Action.RESTORED: gettext_lazy("%(who)s undid the deletion"),
 }
+
+
+# Of a merge: told on the profile of who was kept, and of who went; and its undo.
+MERGES = {
+    Change.Action.EDITED: gettext_lazy("%(who)s merged %(other)s into this customer"),
+    Change.Action.ARCHIVED: gettext_lazy("%(who)s merged this customer into %(other)s"),
+}
+UNMERGED = gettext_lazy("%(who)s undid the merge with %(other)s")
+RELATIVES = (
+    "change_set__import_run",
+    "change_set__merge__customer",
+    "change_set__merge__into",
+    "change_set__undoes__merge__customer",
+    "change_set__undoes__merge__into",
+)
 
 
 @dataclass(frozen=True)
@@ -60,16 +75,41 @@ def entries(changes: Iterable[Change]) -> list[Entry]:
 
 
 def entry(change: Change) -> Entry:
-    icon, tone = LOOKS[Change.Action(change.action)]
+    merge = merge_of(change)
+    icon, tone = ("merge", "violet") if merge else LOOKS[Change.Action(change.action)]
     names = [
         name for name in change.after if name != "phone_extension" or "phone" not in change.after
     ]
-    sentences = UNDONE if change.change_set.kind == ChangeSet.Kind.UNDO else SENTENCES
-    text = sentences[Change.Action(change.action)] % {
+    text = sentence(change, merge) % {
         "who": who(change.change_set),
         "fields": ", ".join(label_of(name) for name in names),
+        "other": other_of(change, merge),
     }
     return Entry(change, icon, tone, text, [line(change, name) for name in names])
+
+
+def sentence(change: Change, merge: Merge | None) -> str:
+    """What happened, with places for who did it, the fields, and the other one of a merge."""
+    action = Change.Action(change.action)
+    undone = change.change_set.kind == ChangeSet.Kind.UNDO
+    if merge or change.change_set.kind == ChangeSet.Kind.MERGE:
+        return str(UNMERGED if undone else MERGES[action])
+    return str((UNDONE if undone else SENTENCES)[action])
+
+
+def merge_of(change: Change) -> Merge | None:
+    """The merge that the change belongs to or takes back; None, too, when it was erased."""
+    act = change.change_set
+    if act.kind == ChangeSet.Kind.UNDO and act.undoes:
+        act = act.undoes
+    return getattr(act, "merge", None) if act.kind == ChangeSet.Kind.MERGE else None
+
+
+def other_of(change: Change, merge: Merge | None) -> str:
+    """The name of the other one of a merge."""
+    if merge is None:
+        return _("another customer")
+    return str(merge.into if merge.customer_id == change.customer_id else merge.customer)
 
 
 def who(change_set: ChangeSet) -> str:

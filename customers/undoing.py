@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import roles
 from accounts.models import User
 from customers.archiving import archive_chunk, restore_chunk
+from customers.dependents import CannotMoveBack
 from customers.folding import derived_values
 from customers.history import (
     CHUNK,
@@ -24,19 +25,21 @@ from customers.history import (
     record,
     taken_external_ids,
 )
+from customers.merged import give_back
 from customers.models import Change, ChangeSet, Customer, CustomerTag
 from customers.models.customer import DERIVED, DERIVED_FROM
 from customers.tagging import tags_by_key, tags_of
 
 Kind = ChangeSet.Kind
 # Whoever may do a thing may undo it; what was added is archived by undo.
-PERMISSIONS: dict[str, str] = {
-    Kind.ADD: roles.ARCHIVE,
-    Kind.EDIT: roles.CHANGE,
-    Kind.TAG: roles.CHANGE,
-    Kind.ARCHIVE: roles.ARCHIVE,
-    Kind.RESTORE: roles.ARCHIVE,
-    Kind.IMPORT: roles.IMPORT,
+PERMISSIONS: dict[str, tuple[str, ...]] = {
+    Kind.ADD: (roles.ARCHIVE,),
+    Kind.EDIT: (roles.CHANGE,),
+    Kind.TAG: (roles.CHANGE,),
+    Kind.ARCHIVE: (roles.ARCHIVE,),
+    Kind.RESTORE: (roles.ARCHIVE,),
+    Kind.IMPORT: (roles.IMPORT,),
+    Kind.MERGE: roles.MERGE,
 }
 
 
@@ -48,7 +51,13 @@ class Undone(NamedTuple):
 
 
 class CannotUndo(Exception):
-    """The change set is of a kind that can't be taken back, or was taken back already."""
+    """The change set is of a kind that can't be taken back, or was taken back already; a text says
+    why a merge stays."""
+
+
+def may_undo(user: User, change_set: ChangeSet) -> bool:
+    """Whether the person has the right to take it back, if it can be."""
+    return user.has_perms(PERMISSIONS.get(change_set.kind, ()))
 
 
 def undo(
@@ -64,6 +73,8 @@ def undo(
     Customers who changed since are refused and named; the others are taken back, in short
     transactions and one history. Raises CannotUndo. `undoing` continues an undo that was begun.
     """
+    if change_set.kind == Kind.MERGE:
+        return undo_merge(change_set, by=by, source=source)
     undoing = undoing or begin_undo(change_set, by=by, source=source)
     refused = LeftOut()
     last = None
@@ -82,6 +93,8 @@ def is_undoable(change_set: ChangeSet) -> bool:
     run = getattr(change_set, "import_run", None)
     at_rest = change_set.plan is None or change_set.has_stopped
     finished = at_rest and (run is None or run.finished_at is not None)
+    if change_set.kind == Kind.MERGE:
+        return hasattr(change_set, "merge")  # gone when one of the two is erased
     return finished and change_set.kind in PERMISSIONS
 
 
@@ -98,6 +111,33 @@ def begin_undo(change_set: ChangeSet, *, by: User | None, source: ChangeSet.Sour
             return open_change_set(Kind.UNDO, by=by, source=source, undoes=change_set)
     except IntegrityError:
         raise CannotUndo from None
+
+
+def undo_merge(change_set: ChangeSet, *, by: User | None, source: ChangeSet.Source) -> Undone:
+    """Give both customers back as they were, in one transaction: both or neither.
+
+    Raises CannotUndo with the reason, and then nothing is written down either.
+    """
+    with transaction.atomic():
+        undoing = begin_undo(change_set, by=by, source=source)
+        changes = list(change_set.changes.order_by("pk"))
+        customers = {each.pk: each for each in lock(change.customer_id for change in changes)}
+        for change in changes:
+            customer = customers[change.customer_id]
+            if customer.version != change.version:
+                raise CannotUndo(_("%(name)s changed since the merge.") % {"name": customer})
+        merge = change_set.merge
+        kept, gone = customers[merge.into_id], customers[merge.customer_id]
+        try:
+            give_back(merge, kept, gone)
+        except CannotMoveBack as problem:
+            raise CannotUndo(str(problem)) from None
+        edited = [change for change in changes if change.customer_id == kept.pk]
+        refused = put_back(undoing, edited, customers) | restore_chunk(undoing, [gone.pk])
+        for pk, reason in refused.items():
+            raise CannotUndo(f"{customers[pk]}: {reason}")
+        close(undoing, LeftOut())
+    return Undone(undoing, LeftOut())
 
 
 def next_changes(change_set: ChangeSet, undoing: ChangeSet, before: int | None) -> list[Change]:

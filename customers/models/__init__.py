@@ -3,6 +3,7 @@
 from customers.models.customer import Customer, Gender
 from customers.models.export import ExportChoice, ExportRun
 from customers.models.history import Change, ChangeSet
+from customers.models.merge import Merge, TwoPeople
 from customers.models.note import Note
 from customers.models.tag import CustomerTag, Tag
 from customers.models.transfer import ImportFix, ImportRow, ImportRun, RememberedColumns
@@ -18,7 +19,9 @@ __all__ = [
     "ImportFix",
     "ImportRow",
     "ImportRun",
+    "Merge",
     "Note",
     "RememberedColumns",
     "Tag",
+    "TwoPeople",
 ]

@@ -27,6 +27,7 @@ class ChangeSet(models.Model):
         ERASE = "erase", _("Erased for good")
         TAG = "tag", _("Tagged")
         IMPORT = "import", _("Imported")
+        MERGE = "merge", _("Merged")
         UNDO = "undo", _("Undone")
         SAMPLE = "sample", _("Sample business")
 

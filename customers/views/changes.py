@@ -78,14 +78,14 @@ class Undo(StaffRequired, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         change_set = get_object_or_404(ChangeSet, pk=pk)
         user = signed_in(request)
-        wanted = undoing.PERMISSIONS.get(change_set.kind)
-        if wanted is not None and not user.has_perm(wanted):
+        if not undoing.may_undo(user, change_set):
             raise PermissionDenied
         source = ChangeSet.Source.BACK_OFFICE
         try:
             done = bulk.begin_undoing(change_set, by=user, source=source)
-        except undoing.CannotUndo:
-            messages.error(request, _("This can't be undone, or it was undone already."))
+        except undoing.CannotUndo as problem:
+            other = _("This can't be undone, or it was undone already.")
+            messages.error(request, str(problem) or other)
             return redirect(way_back(request))
         if done.plan is not None:
             return redirect("customers:change", done.pk)
@@ -94,7 +94,9 @@ class Undo(StaffRequired, View):
 
 
 def with_relatives() -> Any:
-    return ChangeSet.objects.select_related("undone_by__job", "undoes", "import_run", "job")
+    return ChangeSet.objects.select_related(
+        "undone_by__job", "undoes", "import_run", "job", "merge"
+    )
 
 
 def row_of(change_set: ChangeSet, user: User) -> dict[str, Any]:
@@ -110,7 +112,7 @@ def row_of(change_set: ChangeSet, user: User) -> dict[str, Any]:
         "undoable": (undone is None or undone.has_stopped)
         and change_set.size > 0
         and undoing.is_undoable(change_set)
-        and user.has_perm(undoing.PERMISSIONS[change_set.kind]),
+        and undoing.may_undo(user, change_set),
     }
 
 

@@ -13,7 +13,7 @@ from accounts.access import StaffRequired, signed_in
 from accounts.models import User
 from customers import timeline, undoing
 from customers.forms.notes_and_tags import NoteForm
-from customers.models import Change, Customer, Note
+from customers.models import Change, ChangeSet, Customer, Note
 from customers.values import read_number, show_phone
 from customers.views.requests import business_of, for_dialog
 
@@ -104,7 +104,7 @@ def age_of(customer: Customer, today: Any) -> int | None:
 def timeline_page(customer: Customer, older_than: int | None, user: User) -> dict[str, Any]:
     """Some entries, the newest first; where the next page starts; and whether the last change of
     all is one that the user may undo from here."""
-    changes = customer.changes.select_related("change_set__import_run").order_by("-pk")
+    changes = customer.changes.select_related(*timeline.RELATIVES).order_by("-pk")
     if older_than is not None:
         changes = changes.filter(pk__lt=older_than)
     found = list(changes[: PER_PAGE + 1])
@@ -121,7 +121,7 @@ def may_undo(change: Change, customer: Customer, user: User) -> bool:
     change_set = change.change_set
     return (
         change.version == customer.version
-        and change_set.size == 1
+        and (change_set.size == 1 or change_set.kind == ChangeSet.Kind.MERGE)
         and undoing.is_undoable(change_set)
-        and user.has_perm(undoing.PERMISSIONS[change_set.kind])
+        and undoing.may_undo(user, change_set)
     )

@@ -12,6 +12,7 @@ from accounts.access import can_sign_in
 from accounts.models import User
 from customers import dependents, history
 from customers.archiving import archive_customers, restore_customers
+from customers.dependents import CannotMoveBack
 from customers.editing import add_customer, edit_customer
 from customers.models import Change, ChangeSet, Customer, Tag
 from customers.querysets import CustomerQuerySet
@@ -33,6 +34,8 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 class Visits:
     """Stands above the customers and knows who has a visit to come."""
 
+    name = "visits"
+
     def __init__(self, *expected: Customer) -> None:
         self.expected = {customer.pk for customer in expected}
 
@@ -40,8 +43,17 @@ class Visits:
         found = customers.filter(pk__in=self.expected).values_list("pk", flat=True)
         return dict.fromkeys(found, "Has a visit tomorrow.")
 
-    def move(self, customer: Customer, to: Customer) -> None:
-        self.expected.symmetric_difference_update({customer.pk, to.pk})
+    def move(self, customer: Customer, to: Customer) -> Any:
+        moved = customer.pk in self.expected
+        if moved:
+            self.expected = (self.expected - {customer.pk}) | {to.pk}
+        return moved
+
+    def move_back(self, customer: Customer, back_from: Customer, moved: Any) -> None:
+        if moved and back_from.pk not in self.expected:
+            raise CannotMoveBack("The visit is over.")
+        if moved:
+            self.expected = (self.expected - {back_from.pk}) | {customer.pk}
 
     def forget(self, customers: CustomerQuerySet) -> None:
         self.expected -= set(customers.values_list("pk", flat=True))

@@ -1,0 +1,92 @@
+"""Several people merge the same customers at the same moment, each by their own connection."""
+
+import threading
+from collections import Counter
+
+import pytest
+from django.db import connections
+
+from customers.merged import where_is
+from customers.merging import CannotMerge, merge
+from customers.models import ChangeSet, Customer, Merge, Note
+from customers.undoing import CannotUndo, undo
+from tests.factories import CustomerFactory
+
+SOURCE = ChangeSet.Source.BACK_OFFICE
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def all_at_once(*acts: tuple[object, ...]) -> Counter[str]:
+    """Does all of (function, arguments…) at the same moment; how many went through or were
+    refused."""
+    together = threading.Barrier(len(acts))
+    answers: Counter[str] = Counter()
+
+    def act(do, *arguments) -> None:
+        together.wait()
+        try:
+            do(*arguments)
+            answers["done"] += 1
+        except (CannotMerge, CannotUndo):
+            answers["refused"] += 1
+        except BaseException as error:
+            answers[repr(error)] += 1
+            raise
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=act, args=each) for each in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def merge_into(keep: Customer, other: Customer) -> None:
+    merge(keep, other, by=None, source=SOURCE)
+
+
+def test_the_same_pair_both_ways_round_leaves_one_of_the_two():
+    for _round in range(5):
+        ada, eve = CustomerFactory.create_batch(2)
+        for customer in (ada, eve):
+            Note.objects.create(customer=customer, text="Tea")
+
+        answers = all_at_once(
+            (merge_into, ada, eve), (merge_into, eve, ada), (merge_into, ada, eve)
+        )
+
+        assert answers == {"done": 1, "refused": 2}
+        left = Customer.objects.live().get(pk__in=[ada.pk, eve.pk])
+        assert left.notes.filter(text="Tea").count() == 2
+        assert where_is(ada) == where_is(eve) == left
+
+
+def test_a_ring_of_three_leaves_everybody_findable():
+    for _round in range(5):
+        ada, bea, eve = CustomerFactory.create_batch(3)
+
+        answers = all_at_once(
+            (merge_into, ada, bea), (merge_into, bea, eve), (merge_into, eve, ada)
+        )
+
+        assert answers["done"] + answers["refused"] == 3
+        live = set(Customer.objects.live().filter(pk__in=[ada.pk, bea.pk, eve.pk]))
+        assert live
+        assert {where_is(customer) for customer in (ada, bea, eve)} == live
+        assert answers["done"] == 3 - len(live)
+
+
+def test_an_undo_happens_once_and_a_merge_after_it_finds_both():
+    ada, eve = CustomerFactory.create_batch(2)
+    done = merge(ada, eve, by=None, source=SOURCE).change_set
+
+    def take_back() -> None:
+        undo(ChangeSet.objects.get(pk=done.pk), by=None, source=SOURCE)
+
+    answers = all_at_once((take_back,), (take_back,), (take_back,))
+
+    assert answers == {"done": 1, "refused": 2}
+    assert set(Customer.objects.live()) == {ada, eve}
+    assert not Merge.objects.in_force().exists()
