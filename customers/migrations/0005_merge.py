@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0003_exports_in_the_background'),
+        ('customers', '0004_uploaded_imports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
