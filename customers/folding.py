@@ -62,10 +62,13 @@ def split_words(folded: str) -> list[str]:
 
 
 @lru_cache(maxsize=16_384)
-def fold_name(name: str) -> tuple[str, tuple[str, ...]]:
-    """The folded name and its words. Kept, because the names in a file come again and again."""
+def fold_name(name: str) -> tuple[str, tuple[str, ...], bool]:
+    """The folded name, its words, and whether it is written in a script without blanks.
+
+    Kept, because the names in a file come again and again.
+    """
     folded = fold(name)
-    return folded, tuple(split_words(folded))
+    return folded, tuple(split_words(folded)), bool(CJK.fullmatch(folded))
 
 
 class Derived(NamedTuple):
@@ -85,16 +88,16 @@ def derived_values(
     `search_text` is "  " before each word, two spaces, so that a word start has trigrams of its own
     for one and two letters; the phone is its digits.
     """
-    first, first_words = fold_name(first_name)
-    last, last_words = fold_name(last_name)
+    first, first_words, first_is_one_word = fold_name(first_name)
+    last, last_words, last_is_one_word = fold_name(last_name)
     words = [phone.lstrip("+"), *fold(email).split(), *first_words, *last_words]
-    if CJK.fullmatch(first) and CJK.fullmatch(last):
+    if first_is_one_word and last_is_one_word:
         words.append(f"{last}{first}")  # these scripts write a full name as one word
     return Derived(
-        name_key=cut(f"{last} {first}".strip(), LONGEST_KEY),
-        given_key=cut(f"{first} {last}".strip(), LONGEST_KEY),
-        search_text=cut("".join(f"  {word}" for word in words if word), LONGEST_SEARCH_TEXT),
-        birthday=date_of_birth.month * 100 + date_of_birth.day if date_of_birth else None,
+        cut(f"{last} {first}".strip(), LONGEST_KEY),
+        cut(f"{first} {last}".strip(), LONGEST_KEY),
+        cut("  ".join(["", *filter(None, words)]), LONGEST_SEARCH_TEXT),
+        date_of_birth.month * 100 + date_of_birth.day if date_of_birth else None,
     )
 
 

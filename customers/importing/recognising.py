@@ -40,9 +40,10 @@ class Known(NamedTuple):
 
     def is_changed_by(self, values: dict[str, Any]) -> bool:
         """Whether a value of the row differs from what the customer has."""
-        return any(
-            getattr(self, name) != value for name, value in values.items() if name in WRITABLE
-        )
+        for name, value in values.items():
+            if name in WRITABLE and getattr(self, name) != value:
+                return True
+        return False
 
 
 LOOKED_UP = ", ".join(Known._fields)
@@ -70,11 +71,12 @@ class Recogniser:
         taken = looked_up.get("external_id") or look_up(
             "external_id", values_of("external_id", good), self.known
         )
-        earlier = self.customers_of_earlier_run(good)
-        for row in good:
-            self.recognise(row, found, earlier)
-            if taken:
-                self.refuse_taken(row, taken)
+        if found:
+            for row in good:
+                self.recognise(row, found)
+        self.recognise_by_line(good)
+        for row in good if taken else ():
+            self.refuse_taken(row, taken)
         matched = [row for row in good if row.customer_id and row.action != Action.REFUSED]
         if self.existing == "skip":
             for row in matched:
@@ -82,23 +84,25 @@ class Recogniser:
         else:
             self.compare(matched)
 
-    def recognise(
-        self,
-        row: CheckedRow,
-        found: dict[str, dict[Any, list[Known]]],
-        earlier: dict[int, int],
-    ) -> None:
-        """Set the row's customer, or refuse it."""
+    def recognise(self, row: CheckedRow, found: dict[str, dict[Any, list[Known]]]) -> None:
+        """Set the row's customer if the keys say who it is, or refuse it."""
         known = self.candidates(row, found)
         if len(known) > 1:
             ids = ", ".join(str(customer.id) for customer in known)
             row.refuse(
                 "", _("This row matches more than one customer: IDs %(ids)s.") % {"ids": ids}
             )
-            return
-        row.customer_id = known[0].id if known else earlier.get(row.line)
-        if not row.customer_id and not row.values.get("first_name"):
-            row.refuse(self.headers.get("first_name", ""), _("The name is missing."))
+        elif known:
+            row.customer_id = known[0].id
+
+    def recognise_by_line(self, rows: Sequence[CheckedRow]) -> None:
+        """Set who the rest are by an earlier run of the file; who is new needs a name."""
+        rest = [row for row in rows if not row.customer_id and row.action != Action.REFUSED]
+        earlier = self.customers_of_earlier_run(rest)
+        for row in rest:
+            row.customer_id = earlier.get(row.line)
+            if not row.customer_id and not row.values.get("first_name"):
+                row.refuse(self.headers.get("first_name", ""), _("The name is missing."))
 
     def refuse_taken(self, row: CheckedRow, taken: dict[Any, list[Known]]) -> None:
         """Refuse an external ID that another customer has: the database takes each once."""

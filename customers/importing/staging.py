@@ -54,14 +54,12 @@ def staged(run_id: int, row: CheckedRow) -> tuple[Any, ...]:
     is_new = row.action == Action.NEW
     head = (run_id, row.line, row.action, row.customer_id, False)
     get = row.values.get
-    born, tags = get("date_of_birth"), get("tags")
-    first, last, phone = get("first_name") or "", get("last_name") or "", get("phone") or ""
+    first, last, email, phone, extension, gender, born, *texts, tags = map(get, VALUES)
     return (
-        *head,
-        get("first_name"), get("last_name"), get("email"), get("phone"), get("phone_extension"),
-        get("gender"), born.isoformat() if born else None, get("note"), get("language"),
-        get("time_zone"), get("external_id"), None if tags is None else as_json(tags),
-        *(derived_values(first, last, get("email") or "", phone, born) if is_new else UNDERIVED),
+        *head, first, last, email, phone, extension, gender, born and born.isoformat(), *texts,
+        None if tags is None else as_json(tags),
+        *(derived_values(first, last or "", email or "", phone or "", born) if is_new
+          else UNDERIVED),
     )  # fmt: skip
 
 
