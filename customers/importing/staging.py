@@ -58,7 +58,7 @@ def staged(run_id: int, row: CheckedRow) -> tuple[Any, ...]:
     return (
         *head, first, last, email, phone, extension, gender, born and born.isoformat(), *texts,
         None if tags is None else as_json(tags),
-        *(derived_values(first, last or "", email or "", phone or "", born) if is_new
+        *(derived_values(first or "", last or "", email or "", phone or "", born) if is_new
           else UNDERIVED),
     )  # fmt: skip
 
