@@ -20,10 +20,11 @@ from customers.importing.doubts import (
     encoding_doubt,
     phone_doubt,
 )
+from customers.importing.kept import open_upload
 from customers.importing.local_files import local_file
 from customers.importing.options import ImportOptions
 from customers.importing.problems import FileRefused
-from customers.importing.reading import Table, open_table
+from customers.importing.reading import Table
 from customers.models import ImportRun
 from customers.resources import all_columns
 
@@ -103,13 +104,7 @@ def look_into(run: ImportRun, path: Path) -> None:
     """Go through the file and keep what it shows in `run.look`. Raises FileRefused."""
     options = ImportOptions.from_json(run.options)
     business = Preferences.load()
-    table = open_table(
-        path,
-        language=business.language,
-        encoding=options.encoding,
-        delimiter=options.delimiter,
-        sheet=options.sheet,
-    )
+    table = open_upload(path, options)
     if run.look.get("headers") != table.headers:
         options = replace(options, told=remembering.recall(table.headers))
         run.options = options.as_json()

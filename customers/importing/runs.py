@@ -9,24 +9,27 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import Count, F, Max
 from django.utils import timezone
 
 from accounts.models import User
 from bookkinda.preferences import Preferences
 from customers.cells import storable
-from customers.importing import saving, staging
+from customers.importing import kept, saving, staging
 from customers.importing.checking import RowChecker, Survey, in_batches, survey
 from customers.importing.columns import Mapped, match_columns
 from customers.importing.database import Turns, little_memory
 from customers.importing.dates import DateOrder
-from customers.importing.forgetting import forget_rows
+from customers.importing.fixes import with_fixes
+from customers.importing.forgetting import forget_files, forget_rows
 from customers.importing.options import ImportOptions
-from customers.importing.reading import Table, open_table
+from customers.importing.problems import FileRefused
+from customers.importing.reading import Table
 from customers.importing.recognising import Recogniser
-from customers.models import ChangeSet, ImportRun
+from customers.models import Change, ChangeSet, ImportRun
 from customers.resources import Conventions
 
 BATCH = 1_000
@@ -101,16 +104,25 @@ def open_run(run: ImportRun, path: Path) -> Import:
     return Import(run, table, mapped, seen, options, country)
 
 
+def reopen(run: ImportRun) -> Import:
+    """A run that was checked, by what the check went by; its file is opened only for its rows."""
+    table, mapped, seen, country = kept.reopened(run)
+    work = Import(run, table, mapped, seen, ImportOptions.from_json(run.options), country)
+    if run.table.get("newest_change") == newest_change():
+        work.newest = run.table.get("newest")
+    return work
+
+
+def newest_change() -> int:
+    """The highest number in the history of customers. Whoever changes one raises it."""
+    newest: int | None = Change.objects.aggregate(newest=Max("pk"))["newest"]
+    return newest or 0
+
+
 def read(path: Path, options: ImportOptions) -> tuple[Table, Mapped, Survey, str]:
     """The table in the file, its columns, what a look through it shows, and the phones' country."""
     business = Preferences.load()
-    table = open_table(
-        path,
-        language=business.language,
-        encoding=options.encoding,
-        delimiter=options.delimiter,
-        sheet=options.sheet,
-    )
+    table = kept.open_upload(path, options)
     mapped = match_columns(table.headers, options.told)
     country = options.country or business.country
     seen = survey(table, mapped, country)
@@ -124,9 +136,7 @@ def begin(
 ) -> tuple[ImportRun, bool]:
     """The run to work on, fenced off from whoever worked on it before."""
     chosen = {**asdict(options), "country": country}
-    digest = hashlib.sha256(
-        f"{table.digest} {json.dumps(chosen, sort_keys=True)}".encode()
-    ).hexdigest()
+    digest = digest_of(table.digest, chosen)
     with transaction.atomic():
         run = None if dry_run else unfinished(digest)
         if run is None:
@@ -142,38 +152,85 @@ def begin(
     return run, run.state == ImportRun.State.SAVING
 
 
+def digest_of(file_digest: str, options: dict[str, Any]) -> str:
+    """What two imports of the same file with the same options share."""
+    return hashlib.sha256(
+        f"{file_digest} {json.dumps(options, sort_keys=True)}".encode()
+    ).hexdigest()
+
+
 def unfinished(digest: str) -> ImportRun | None:
+    """The command's run that a crash left; one of the pages belongs to its job."""
     runs = ImportRun.objects.select_for_update().filter(digest=digest)
+    runs = runs.filter(source=ChangeSet.Source.COMMAND)
     return runs.exclude(state=ImportRun.State.DONE).order_by("-pk").first()
 
 
-def check(work: Import, progress: staging.Progress) -> None:
-    """Check and stage every row of the file, in short transactions."""
-    forget_rows(work.run)
-    turns, done, headers = Turns(), 0, work.headers()
-    recogniser = make_recogniser(work, earlier_run(work.run))
-    work.newest = saving.newest_customer()
+def check(work: Import, progress: staging.Progress, *, resume: bool = False) -> None:
+    """Check and stage every row of the file, in short transactions; `resume` goes on after the
+    last row that is staged."""
+    run = work.run
+    last = last_staged(run) if resume else 0
+    if not resume:
+        forget_rows(run)
+        keep_basis(work)
+    turns, done, headers = Turns(), run.rows.count() if last else 0, work.headers()
+    recogniser = make_recogniser(work, earlier_run(run))
     checker = make_checker(work)
-    for rows in in_batches(work.table.rows(), BATCH):
+    rows_of_file = with_fixes(run, work.table.rows())
+    if last:
+        rows_of_file = (row for row in rows_of_file if row[0] > last)
+    for rows in in_batches(rows_of_file, BATCH):
         batch = checker.check_all(rows)
         recogniser.decide(batch)
         with transaction.atomic():
-            saving.hold(work.run)
-            staging.stage(work.run.pk, batch)
+            saving.hold(run)
+            staging.stage(run.pk, batch)
         done += len(batch)
         progress("checking", done, work.survey.rows)
         turns.end()
     progress("checking", work.survey.rows, work.survey.rows)
     with transaction.atomic():
-        saving.hold(work.run)
-        repeats = staging.refuse_repeats(
-            work.run.pk, headers, work.options.match, shared_email=work.options.shared_email
+        saving.hold(run)
+        found = staging.refuse_repeats(
+            run.pk, headers, work.options.match, shared_email=work.options.shared_email
         )
-    if repeats:
-        staging.keep_cells(work.run.pk, repeats, work.table.rows())
-    work.run.counts = count(work.run, work.survey.rows)
-    work.run.state, work.run.checked_at = ImportRun.State.CHECKED, timezone.now()
-    work.run.save(update_fields=["counts", "state", "checked_at"])
+    keep_cells(work, {first for _line, first in found})
+    run.counts = count(run, work.survey.rows)
+    run.state, run.checked_at = ImportRun.State.CHECKED, timezone.now()
+    save_held(run, "counts", "state", "checked_at")
+
+
+def keep_cells(work: Import, more: set[int]) -> None:
+    """Keep the cells of rows that were refused after they were staged, and of those that people may
+    want to put right: `more`, and what they have put right before."""
+    run = work.run
+    lines = {*staging.refused_without_cells(run.pk), *run.fixes.values_list("line", flat=True)}
+    if lines | more:
+        try:
+            staging.keep_cells(run.pk, lines | more, with_fixes(run, work.table.rows()))
+        except FileRefused:  # the upload is gone: what is wrong with the rows can still be read
+            return
+
+
+def last_staged(run: ImportRun) -> int:
+    return run.rows.order_by("-line").values_list("line", flat=True).first() or 0
+
+
+def keep_basis(work: Import) -> None:
+    """Write down what the check goes by, and how far the history of customers is."""
+    work.newest = saving.newest_customer()
+    basis = kept.as_kept(work.table, work.mapped, work.survey, work.country)
+    work.run.table = {**basis, "newest": work.newest, "newest_change": newest_change()}
+    work.run.file_digest = work.table.digest
+    save_held(work.run, "table", "file_digest")
+
+
+def save_held(run: ImportRun, *names: str) -> None:
+    """Write these fields. Raises TakenOver when another process holds the run."""
+    with transaction.atomic():
+        saving.hold(run)
+        run.save(update_fields=names)
 
 
 def make_checker(work: Import) -> RowChecker:
@@ -222,23 +279,24 @@ def save(work: Import, source: ChangeSet.Source, progress: staging.Progress) -> 
     run, options = work.run, work.options
     if run.state != ImportRun.State.SAVING:
         run.state = ImportRun.State.SAVING
-        run.save(update_fields=["state"])
+        save_held(run, "state")
     clears_births = options.clear_blanks and work.mapped.position("date_of_birth") is not None
     merge = saving.Merge(
         run,
         source,
         options.existing,
         options.tags,
-        make_recogniser(work, earlier=None),
+        make_recogniser(work, earlier_run(run)),
         work.newest,
         clears_births,
     )
     merge.all_rows(progress)
     if merge.is_stale or merge.refused:
-        staging.keep_cells(run.pk, merge.refused, work.table.rows())
+        keep_cells(work, set())
         run.counts = count(run, work.survey.rows)
     run.state, run.finished_at = ImportRun.State.DONE, timezone.now()
-    run.save(update_fields=["state", "finished_at", "counts"])
+    save_held(run, "state", "finished_at", "counts")
+    forget_files(run)
     for earlier in ImportRun.objects.filter(file_digest=run.file_digest, pk__lt=run.pk):
         if earlier.state == ImportRun.State.DONE:
             forget_rows(earlier)

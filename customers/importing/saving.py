@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from customers.folding import derived_values
 from customers.history import open_change_set
@@ -66,8 +67,10 @@ class Merge:
 
     def all_rows(self, progress: Progress) -> None:
         """Merge what is not done yet. Raises TakenOver when another process does it by now."""
-        total = self.run.rows.filter(done=False).count()
-        done, turns = 0, Turns()
+        to_merge = self.run.rows.filter(action__in=[Action.NEW, Action.UPDATE])
+        done, total = to_merge.filter(done=True).count(), to_merge.count()
+        progress("saving", done, total)
+        turns = Turns()
         while lines := self.next_lines():
             began = time.monotonic()
             with bulk_index_update() as index:
@@ -97,6 +100,7 @@ class Merge:
         change_set = self.change_set()
         self.look_again(low, high)
         self.refuse_taken(low, high)
+        self.refuse_gone(low, high)
         index.forget(WRITTEN, [self.run.pk, low, high])
         added = self.add_new(change_set.pk, low, high)
         updated = self.update_known(change_set.pk, low, high)
@@ -151,6 +155,15 @@ class Merge:
         for line, other in taken:
             row = CheckedRow(line, [])
             self.recogniser.refuse_external_id(row, other)
+            self.refuse(row)
+
+    def refuse_gone(self, low: int, high: int) -> None:
+        """Leave out the rows whose customer was deleted since they were checked."""
+        rows = self.run.rows.filter(action=Action.UPDATE, done=False, line__range=(low, high))
+        live = Customer.objects.filter(pk=OuterRef("customer_id"), archived_at=None)
+        for line in rows.exclude(Exists(live)).values_list("line", flat=True):
+            row = CheckedRow(line, [])
+            row.refuse("", _("This customer was deleted after the check."))
             self.refuse(row)
 
     def refuse(self, row: CheckedRow) -> None:

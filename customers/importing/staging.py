@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from customers.cells import storable
 from customers.folding import derived_values
 from customers.importing.checking import Action, CheckedRow
-from customers.importing.database import insert_rows
+from customers.importing.database import Turns, insert_rows
 from customers.models import ImportRow
 
 TABLE = "customers_importrow"
@@ -24,6 +25,7 @@ COLUMNS_OF_OTHERS = (
     "run_id", "line", "action", "customer_id", "done", "problems", "cells", "email", "phone",
     "external_id",
 )  # fmt: skip
+BATCH = 1_000
 TO_MERGE = {Action.NEW, Action.UPDATE}
 UNDERIVED = (None,) * len(DERIVED)
 
@@ -69,8 +71,9 @@ def as_json(value: object) -> str:
 
 def refuse_repeats(
     run_id: int, headers: dict[str, str], match: Sequence[str], *, shared_email: bool
-) -> list[int]:
-    """Refuse the rows that say again what an earlier one said; returns their lines.
+) -> list[tuple[int, int]]:
+    """Refuse the rows that say again what an earlier one said; returns their lines, each with
+    that of the earlier one.
 
     One kind after the other, because a row that is refused for one repeats nothing for the next.
     Two rows of one address are no repeat when they are two customers that exist already; of one
@@ -81,11 +84,11 @@ def refuse_repeats(
         keys.append(("email, name_key" if shared_email else "email", "email"))
     if "phone" in match:
         keys.append(("phone", "phone"))
-    lines: list[int] = []
+    found: list[tuple[int, int]] = []
     for columns, name in keys:
-        lines += refuse_same(run_id, columns, headers.get(name, ""), sentence_for(name))
-    lines += refuse_same(run_id, KEYLESS, "", _("Row %(row)s says exactly the same."), KEYLESS_ONLY)
-    return sorted(lines)
+        found += refuse_same(run_id, columns, headers.get(name, ""), sentence_for(name))
+    found += refuse_same(run_id, KEYLESS, "", _("Row %(row)s says exactly the same."), KEYLESS_ONLY)
+    return found
 
 
 KEYLESS = (
@@ -103,7 +106,9 @@ def sentence_for(name: str) -> str:
     }.get(name, _("Row %(row)s is the same customer."))
 
 
-def refuse_same(run_id: int, columns: str, header: str, sentence: str, only: str = "") -> list[int]:
+def refuse_same(
+    run_id: int, columns: str, header: str, sentence: str, only: str = ""
+) -> list[tuple[int, int]]:
     """Refuse all rows but the first of those that agree in the columns."""
     first = columns.partition(",")[0]
     condition = (
@@ -131,22 +136,30 @@ def refuse_same(run_id: int, columns: str, header: str, sentence: str, only: str
                 for line, first_line in repeats
             ],
         )
-    return [line for line, _first in repeats]
+    return list(repeats)
 
 
-def keep_cells(run_id: int, lines: Sequence[int], rows: Iterable[tuple[int, list[str]]]) -> None:
-    """Keep the cells, as they came, of rows that were refused after they were staged."""
-    wanted = set(lines)
-    cells = (
-        (as_json([storable(cell) for cell in row]), run_id, line)
-        for line, row in rows
-        if line in wanted
+def keep_cells(run_id: int, lines: set[int], rows: Iterable[tuple[int, list[str]]]) -> None:
+    """Keep the cells, as they are in the file, of rows that were staged without them."""
+    wanted = (
+        (as_json([storable(cell) for cell in cells]), run_id, line)
+        for line, cells in rows
+        if line in lines
     )
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE {TABLE} SET cells = %s WHERE run_id = %s AND line = %s",  # noqa: S608
-            list(cells),
-        )
+    turns = Turns()
+    while batch := list(islice(wanted, BATCH)):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.executemany(
+                f"UPDATE {TABLE} SET cells = %s WHERE run_id = %s AND line = %s",  # noqa: S608
+                batch,
+            )
+        turns.end()
+
+
+def refused_without_cells(run_id: int) -> list[int]:
+    """The lines of rows that were refused after they were staged."""
+    rows = ImportRow.objects.filter(run_id=run_id, action=Action.REFUSED, cells__isnull=True)
+    return list(rows.values_list("line", flat=True))
 
 
 def refused_rows(run_id: int) -> Iterator[ImportRow]:

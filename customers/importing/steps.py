@@ -18,6 +18,7 @@ from bookkinda import jobs
 from customers.importing import looking, remembering
 from customers.importing.options import ImportOptions
 from customers.importing.problems import NotNow
+from customers.importing.runs import digest_of
 from customers.models import ImportRow, ImportRun
 
 CHECK = "customers.check-import"
@@ -51,7 +52,8 @@ def choose(run: ImportRun, options: ImportOptions) -> ImportRun:
             options = replace(options, told={})  # the columns are others
             run.fixes.all().delete()
         run.options, run.state, run.failure = options.as_json(), State.UPLOADED, ""
-        run.save(update_fields=["options", "state", "failure"])
+        run.counts, run.checked_at = {}, None
+        run.save(update_fields=["options", "state", "failure", "counts", "checked_at"])
     headers = run.look.get("headers", [])
     by_meaning, _because = looking.matched(headers, {})
     told, _because = looking.matched(headers, options.told)
@@ -70,6 +72,7 @@ def start_check(run: ImportRun) -> ImportRun:
         if run.state == State.CHECKING:
             return run
         refuse_if_something_was_taken(run)
+        run.table, run.counts, run.checked_at = {}, {}, None
         hand_over(run, State.CHECKING, CHECK)
     return run
 
@@ -89,6 +92,7 @@ def start_saving(run: ImportRun, *, by: User | None = None) -> ImportRun:
             raise NotNow(_("This import was undone."))
         if by is not None and run.change_set is None:
             run.by, run.by_name = by, str(by)
+        run.digest = digest_of(run.file_digest, run.options)
         hand_over(run, State.SAVING, SAVE)
     return run
 
@@ -98,7 +102,7 @@ def hand_over(run: ImportRun, state: ImportRun.State, kind: str) -> None:
     run.state, run.failure, run.finished_at = state, "", None
     run.fence += 1
     run.job = jobs.enqueue(kind, {"run": run.pk})
-    run.save(update_fields=["state", "failure", "finished_at", "fence", "job", "by", "by_name"])
+    run.save()
 
 
 def stop(run: ImportRun) -> ImportRun:

@@ -52,7 +52,7 @@ def check_run(job: jobs.RunningJob) -> None:
             return
         with local_file(run.file) as path, little_memory():
             work = runs.open_run(run, path)
-            runs.check(work, Teller(job))
+            runs.check(work, Teller(job), resume=bool(run.table))
 
 
 def save_run(job: jobs.RunningJob) -> None:
@@ -60,9 +60,8 @@ def save_run(job: jobs.RunningJob) -> None:
     with taken_over(job, State.SAVING) as run:
         if run is None:
             return
-        with local_file(run.file) as path, little_memory():
-            work = runs.open_run(run, path)
-            runs.save(work, ChangeSet.Source(run.source), Teller(job))
+        with little_memory():
+            runs.save(runs.reopen(run), ChangeSet.Source(run.source), Teller(job))
 
 
 @contextmanager
