@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.http import QueryDict
 
 from accounts.models import User
-from customers import dependents, merged, photos, search_index
+from customers import dependents, kept_exports, merged, photos, search_index
 from customers.folding import derived_values
 from customers.history import LeftOut, Pause, close, in_chunks, lock, no_pause, open_change_set
 from customers.models import Change, ChangeSet, Customer, ExportRun, ImportRow, Note
@@ -69,8 +69,8 @@ def erase_customers(
     """Remove the customers and everything that is known of them; this can't be undone.
 
     It reaches pictures (also earlier ones), search entries, history, notes, rows of imported files,
-    searches that were exported, logins, what dependent apps keep, and whoever was merged into one
-    of them. What stays is one change set with a number.
+    searches that were exported, export files, logins, what dependent apps keep, and whoever was
+    merged into one of them. What stays is one change set with a number.
     """
     change_set = change_set or open_change_set(ChangeSet.Kind.ERASE, by=by, source=source)
     for ids in in_chunks(customers):
@@ -153,11 +153,14 @@ def sentences_of(problems: list[tuple[str, str]] | None) -> list[str]:
 
 
 def forget_exports(traces: Traces) -> None:
-    """Blank the searches of exports that looked for these people by name, address or number."""
+    """Remove every export file, and blank the searches of exports that looked for these people by
+    name, address or number; one that is being written by such a search is stopped."""
+    kept_exports.forget_people()
     for run in ExportRun.objects.exclude(query={}).iterator():
         sought = run.query.get("q", "")
         words = wanted_words(" ".join(sought) if isinstance(sought, list) else sought)
         if words and any(is_about(text, words) for text in traces.search_texts):
+            kept_exports.stop(run)
             run.query = {**run.query, "q": ""}
             run.save(update_fields=["query"])
 

@@ -1,11 +1,14 @@
 """What the worker does for this app."""
 
+import time
 from datetime import timedelta
 
 from bookkinda import jobs
-from customers import bulk, photos, search_index
+from customers import bulk, kept_exports, photos, search_index
 from customers.importing import forgetting, steps, working
-from customers.models import ChangeSet
+from customers.models import ChangeSet, ExportRun
+
+TOLD_EVERY = 0.5  # seconds
 
 
 @jobs.handles(bulk.JOB)
@@ -21,6 +24,25 @@ def act_on_many(job: jobs.RunningJob) -> None:
             raise jobs.HandBack
 
     bulk.carry_out(change_set, pause)
+
+
+@jobs.handles(kept_exports.JOB)
+def write_export(job: jobs.RunningJob) -> None:
+    """A file with many customers, for whoever asked for it."""
+    run = ExportRun.objects.filter(pk=job.payload["run"]).first()
+    if run is None:
+        return
+    told_at = 0.0
+
+    def tell(count: int) -> None:
+        nonlocal told_at
+        if job.stopping:
+            raise jobs.HandBack
+        if count == 0 or time.monotonic() > told_at + TOLD_EVERY:
+            job.heartbeat({"done": count, "total": run.total})
+            told_at = time.monotonic()
+
+    kept_exports.write(run, tell=tell, finish=job.finish)
 
 
 @jobs.handles(search_index.TIDY)
@@ -39,6 +61,12 @@ def tidy_search(job: jobs.RunningJob) -> None:
 def clear_aside(job: jobs.RunningJob) -> None:
     """Pictures of forms that nobody came back to are gone after a day."""
     photos.clear_aside()
+
+
+@jobs.every("customers.forget-exports", timedelta(minutes=15))
+def forget_exports(job: jobs.RunningJob) -> None:
+    """Export files are gone after a day."""
+    kept_exports.forget_old_files()
 
 
 @jobs.every("customers.forget-staged-rows", timedelta(days=1))

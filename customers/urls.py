@@ -7,11 +7,13 @@ from customers.views.changes import Changes, ChangeSetPage, Undo
 from customers.views.duplicates import Duplicates
 from customers.views.editing import AddCustomer, EditCustomer
 from customers.views.export import Export
+from customers.views.export_files import ExportFile, ExportPage, StopExport
 from customers.views.list import ArchivedList, CustomerList
 from customers.views.photo import Photo
 from customers.views.profile import AddNote, DeleteNote, Profile
 from customers.views.removing import DeleteCustomer, EraseCustomer, RestoreCustomer
 from customers.views.tags import DeleteTag, EditTag, Tags
+from customers.views.transfers import Transfers
 
 app_name = "customers"
 urlpatterns = [
@@ -24,6 +26,10 @@ urlpatterns = [
     path("changes/<int:pk>/", ChangeSetPage.as_view(), name="change"),
     path("changes/<int:pk>/undo/", Undo.as_view(), name="undo"),
     path("export/", Export.as_view(), name="export"),
+    path("exports/<int:pk>/", ExportPage.as_view(), name="export-run"),
+    path("exports/<int:pk>/stop/", StopExport.as_view(), name="export-stop"),
+    path("exports/<int:pk>/file/", ExportFile.as_view(), name="export-file"),
+    path("transfers/", Transfers.as_view(), name="transfers"),
     path("tags/", Tags.as_view(), name="tags"),
     path("tags/<int:pk>/", EditTag.as_view(), name="tag"),
     path("tags/<int:pk>/delete/", DeleteTag.as_view(), name="delete-tag"),

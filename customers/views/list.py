@@ -16,7 +16,7 @@ from customers.views.rows import COLUMNS, as_rows, headings
 from customers.views.words import announce, summarize
 
 TOOLBAR = "customer-search"
-LINKS = ("list", "archived", "add", "bulk", "changes", "tags", "export")
+LINKS = ("list", "archived", "add", "bulk", "changes", "tags", "export", "transfers")
 
 
 def links() -> dict[str, str]:
@@ -70,6 +70,7 @@ class CustomerList(StaffRequired, TemplateView):
             "erase": user.has_perm(roles.ERASE) and self.archived,
             "export": user.has_perm(roles.EXPORT) and not self.archived,
         }
+        may["see_transfers"] = user.has_perms([roles.IMPORT, roles.EXPORT])
         may["act"] = any(may[right] for right in ("edit", "archive", "erase"))
         may["pick"] = may["act"] or may["export"]
         return may

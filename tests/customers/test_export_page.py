@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from typing import Any
 
 import openpyxl
@@ -10,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from customers.models import ExportRun
+from customers.models import ExportChoice, ExportRun
 from tests.factories import CustomerFactory
 
 EXPORT = reverse("customers:export")
@@ -97,6 +98,77 @@ def test_a_workbook(as_manager: Client):
 
     book = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content)))
     assert [cell.value for cell in book.active["A"]] == ["Name", "Ada"]
+
+
+def test_cards(as_manager: Client):
+    CustomerFactory(first_name="Ada", last_name="L")
+
+    response = as_manager.post(EXPORT, CHOSEN | {"form": "vcf"})
+
+    assert response["Content-Type"] == "text/vcard; charset=utf-8"
+    assert response["Content-Disposition"].endswith('.vcf"')
+    assert b"FN:Ada L\r\n" in b"".join(response.streaming_content)
+
+
+def test_columns_come_in_the_order_of_the_page(as_manager: Client):
+    CustomerFactory(first_name="Ada", phone="+447700900123")
+
+    response = as_manager.post(
+        EXPORT, CHOSEN | {"order": ["email", "phone", "nonsense", "first_name"], "delimiter": ";"}
+    )
+
+    assert b"".join(response.streaming_content).decode("utf-8-sig").split() == [
+        "Phone;Name", "'+447700900123;Ada",
+    ]  # fmt: skip
+
+
+def order_on(page: Any) -> list[str]:
+    return re.findall(r'name="order" value="(\w+)"', page.content.decode())
+
+
+def ticked_on(page: Any) -> list[str]:
+    return re.findall(r'name="columns" value="(\w+)"[^>]* checked', page.content.decode())
+
+
+def test_a_column_moves_by_a_button_and_nothing_that_was_chosen_is_lost(as_manager: Client):
+    before = order_on(as_manager.get(EXPORT))
+    sent = CHOSEN | {"order": before, "query": "q=ada", "who": "matching", "delimiter": ";"}
+
+    page = as_manager.post(EXPORT, sent | {"move": "up phone"})
+
+    after = order_on(page)
+    assert page.status_code == 200
+    assert after.index("phone") == before.index("phone") - 1
+    assert sorted(after) == sorted(before)
+    assert ticked_on(page) == ["first_name", "phone"]
+    html = page.content.decode()
+    for value in ("csv", ";", "matching"):
+        assert re.search(rf'value="{value}"[^>]* checked', html)
+    assert not ExportRun.objects.exists()
+    for nothing in ("up id", "down changed_at", "sideways phone", "up password", ""):
+        assert order_on(as_manager.post(EXPORT, sent | {"move": nothing})) == before
+
+
+def test_moving_a_column_while_none_is_chosen_chooses_none(as_manager: Client):
+    page = as_manager.post(EXPORT, {"who": "all", "form": "csv", "move": "up phone"})
+
+    assert ticked_on(page) == []
+
+
+def test_the_last_choice_is_remembered_for_each_person(
+    as_manager: Client, manager: User, owner: User
+):
+    order = ["phone", "first_name"]
+    taken(as_manager.post(EXPORT, CHOSEN | {"form": "csv", "delimiter": ";", "order": order}))
+
+    page = as_manager.get(EXPORT)
+    assert order_on(page)[:2] == order
+    assert ticked_on(page) == order
+    assert re.search(r'value=";"[^>]* checked', page.content.decode())
+    ExportChoice.objects.filter(user=manager).update(columns=["gone"], order=["gone", "note"])
+    assert order_on(as_manager.get(EXPORT))[0] == "note"
+    as_manager.force_login(owner)
+    assert 'value="xlsx" id="id_form_0" checked' in as_manager.get(EXPORT).content.decode()
 
 
 def test_no_columns_is_an_error_at_the_field(as_manager: Client):
