@@ -185,6 +185,8 @@ def read_tags(text: str) -> list[str]:
 
 def read_language(text: str) -> str:
     word = fold(text.strip().replace("_", "-"))
+    if word not in LANGUAGES:
+        word = word.partition("-")[0]  # de-CH, as telephones write it
     if word and word not in LANGUAGES:
         raise ValidationError(_("This is not a language. Write it like en, or like English."))
     return LANGUAGES.get(word, "")

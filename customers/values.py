@@ -154,7 +154,8 @@ GENDERS = {
         Gender.OTHER: "other o x divers diverse d autre otro otra diğer non-binary nonbinary nb "
         "andere inny altro",
         "": "- – — n/a na none unknown unbekannt inconnu desconocido bilinmiyor not-said "
-        "prefer-not-to-say not-given undisclosed",
+        "prefer-not-to-say not-given undisclosed "
+        "unspecified not-specified",
     }.items()
     for word in map(fold, words.split())
 }

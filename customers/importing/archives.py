@@ -27,7 +27,7 @@ def parts_of(path: Path, most: int) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-    except (OSError, ValueError, NotImplementedError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         raise zipfile.BadZipFile(str(error)) from None
     if len(parts) > most:
         raise TooManyParts

@@ -12,7 +12,7 @@ from customers.cells import as_written
 from customers.importing.columns import Mapped
 from customers.importing.dates import DateOrder, find_order
 from customers.importing.problems import FileRefused
-from customers.importing.reading import Row, Table
+from customers.importing.table import Row, Table
 from customers.models import ImportRow
 from customers.resources import Conventions
 from customers.values import Phone

@@ -36,6 +36,11 @@ MONTH_FIRST_COUNTRIES = {"US", "PH", "PR", "GU", "VI", "AS", "MP", "FM", "MH", "
 YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?", re.ASCII)
 YEAR_LAST = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4})(?:[T ]\d{1,2}:\d{2}.*)?", re.ASCII)
 NAMED = re.compile(r"(\w+?)\.?,? (?:de |of )?([^\W\d]+|\d{1,2})\.?,? (?:de )?(\d{4})")
+# 0/0/00 is Outlook's blank date, 0000-00-00 that of MySQL.
+NO_DATE = re.compile(r"0{1,4}([-/.])0{1,2}\1(?:0{2}|0{4})(?: 0{2}:0{2}(?::0{2})?)?", re.ASCII)
+# A birthday only, as in Google Contacts (--12-31), Mailchimp (12/31), Square (12-31) or 31.12.
+NO_YEAR = re.compile(r"(?:--)?\d{1,2}([-/.])\d{1,2}\.?", re.ASCII)
+LONGEST_WITHOUT_YEAR = 7
 SAMPLES = 3
 SHORT_YEAR = re.compile(r"\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2}", re.ASCII)
 
@@ -50,6 +55,7 @@ class DateOrder:
     ambiguous: bool = False
     mixed: bool = False
     samples: tuple[str, ...] = ()  # the first that can be read both ways
+    without_year: int = 0
 
     @property
     def is_in_doubt(self) -> bool:
@@ -66,9 +72,11 @@ def find_order(cells: Iterable[tuple[int, str]], country: str) -> DateOrder:
     found: dict[bool, tuple[int, str]] = {}
     counts = {True: 0, False: 0}
     samples: dict[str, None] = {}
+    without_year = 0
     for row, cell in cells:
         match = YEAR_LAST.fullmatch(cell.strip())
         if not match or match[2] == ".":
+            without_year += not match and is_without_year(cell.strip())
             continue
         first, second = int(match[1]), int(match[3])
         if first != second and len(samples) < SAMPLES and max(first, second) <= 12:
@@ -77,9 +85,22 @@ def find_order(cells: Iterable[tuple[int, str]], country: str) -> DateOrder:
             found.setdefault(first > 12, (row, cell.strip()))
             counts[first > 12] += 1
     if not found:
-        return DateOrder(default, ambiguous=bool(samples), samples=tuple(samples))
+        return DateOrder(
+            default,
+            ambiguous=bool(samples),
+            samples=tuple(samples),
+            without_year=without_year,
+        )
     day_first = max(found, key=lambda order: counts[order])
-    return DateOrder(day_first, *found[day_first], mixed=len(found) > 1)
+    return DateOrder(day_first, *found[day_first], mixed=len(found) > 1, without_year=without_year)
+
+
+def is_without_year(text: str) -> bool:
+    """Whether it is a birthday only. Such a cell counts as blank."""
+    if len(text) > LONGEST_WITHOUT_YEAR or not NO_YEAR.fullmatch(text):
+        return False
+    first, second = map(int, re.findall(r"\d+", text))
+    return 0 < min(first, second) <= 12 and max(first, second) <= 31
 
 
 def both_ways(text: str) -> tuple[date, date]:
@@ -89,11 +110,14 @@ def both_ways(text: str) -> tuple[date, date]:
 
 
 def date_reader(*, day_first: bool, today: date) -> Callable[[str], date | None]:
-    """A function from a cell to a day. It raises ValidationError for what is none."""
+    """A function from a cell to a day. It raises ValidationError for what is none.
+
+    A birthday without a year is None, and so is what programs write for no date.
+    """
 
     def read(text: str) -> date | None:
         text = text.strip()
-        if not text:
+        if not text or is_without_year(text) or NO_DATE.fullmatch(text):
             return None
         try:
             born = date.fromisoformat(text) if len(text) == 10 else read_written(text, day_first)

@@ -12,7 +12,9 @@ from customers.importing.code_pages import PAGES, plausible_pages, special_bytes
 from customers.importing.columns import Mapped
 from customers.importing.dates import DateOrder, both_ways
 from customers.importing.encodings import pieces
-from customers.importing.reading import CsvTable, Table
+from customers.importing.reading import CsvTable
+from customers.importing.table import Table
+from customers.importing.vcards import VcardTable
 
 SAMPLES = 3
 MOST_CANDIDATES = 6
@@ -46,7 +48,7 @@ def encoding_doubt(table: Table, mapped: Mapped) -> list[Candidate]:
 
     Empty when the encoding is certain or was told, and when all of them read the file alike.
     """
-    if not isinstance(table, CsvTable) or not table.is_assumed:
+    if not isinstance(table, CsvTable | VcardTable) or not table.is_assumed:
         return []
     cells = special_cells(replace(table, encoding="latin-1"), mapped)
     words = special_words(b" ".join(cells))
@@ -69,15 +71,20 @@ def special_cells(raw: Table, mapped: Mapped) -> list[bytes]:
     for _line, cells in islice(raw.rows(), ROWS_LOOKED_AT):
         if len(names) >= CELLS_LOOKED_AT:
             break
-        if "".join(cells).isascii():
+        if not has_bytes("".join(cells)):
             continue
         name = " ".join(cells[at].strip(BLANKS) for at in columns if at < len(cells)).strip(BLANKS)
-        if not name.isascii():
+        if has_bytes(name):
             names[name.encode("latin-1")] = None
         elif len(others) < CELLS_LOOKED_AT:
-            cell = next(cell for cell in cells if not cell.isascii())
+            cell = next((cell for cell in cells if has_bytes(cell)), "")
             others[cell.strip(BLANKS)[:LONGEST_SAMPLE].encode("latin-1")] = None
     return list(names or others)
+
+
+def has_bytes(text: str) -> bool:
+    """Whether there are bytes beyond ASCII in it, and nothing that was decoded already."""
+    return not text.isascii() and max(text) < "\u0100"
 
 
 def telling_cells(cells: Sequence[bytes], pages: Sequence[str]) -> list[bytes]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from customers.importing.reading import Row
+from customers.importing.table import Row
 from customers.models import ImportRun
 
 

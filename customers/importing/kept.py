@@ -10,7 +10,8 @@ from customers.importing.columns import Mapped
 from customers.importing.dates import DateOrder
 from customers.importing.local_files import local_file
 from customers.importing.options import ImportOptions
-from customers.importing.reading import Row, Table, open_table
+from customers.importing.reading import open_table
+from customers.importing.table import Row, Table
 from customers.models import ImportRun
 from customers.resources import all_columns
 

@@ -24,7 +24,7 @@ from customers.importing.kept import open_upload
 from customers.importing.local_files import local_file
 from customers.importing.options import ImportOptions
 from customers.importing.problems import FileRefused
-from customers.importing.reading import Table
+from customers.importing.table import Table
 from customers.models import ImportRun
 from customers.resources import all_columns
 

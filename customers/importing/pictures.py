@@ -33,7 +33,7 @@ COPY = re.compile(r"\s*\(\d{1,3}\)$")  # "Ada Lovelace (1).jpg"
 LEFT_BY_SYSTEMS = {".ds_store", "thumbs.db", "desktop.ini"}
 KINDS = ("email", "external_id", "id", "phone", "name")  # the first that matches decides
 UNICODE_NAME = 0x800
-DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
 
 
 class Person(NamedTuple):

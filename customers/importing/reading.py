@@ -1,25 +1,26 @@
 """File -> rows: opens what people really send, and says in a sentence why it cannot."""
 
 import csv
-from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
 from customers.cells import storable
-from customers.importing.encodings import examine_text
+from customers.importing.encodings import PIECE, examine_text
 from customers.importing.problems import FileRefused
+from customers.importing.table import MOST_ROWS, Row, Table
+from customers.importing.vcards import open_vcards
 from customers.importing.workbook import MOST_ROWS as MOST_ROWS_OF_A_SHEET
 from customers.importing.workbook import Workbook, open_workbook
 
 LARGEST_FILE = 200 * 1024 * 1024
-MOST_ROWS = 1_000_000
 LONGEST_CELL = 131_072
 DELIMITERS = ",;\t|"
 DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+LOCKED = "EncryptedPackage".encode("utf-16-le")
 END = "\x00end of file\x00"
 SIGNATURES = {
     b"\xd0\xcf\x11\xe0": "old",
@@ -27,29 +28,21 @@ SIGNATURES = {
     b"PK\x05\x06": "zip",
     b"%PDF": "pdf",
     b"\x1f\x8b": "packed",
+    b"7z\xbc\xaf": "packed",
+    b"Rar!": "packed",
+    b"BZh": "packed",
+    b"\xfd7zXZ": "packed",
     b"\x89PNG": "picture",
     b"\xff\xd8\xff": "picture",
     b"GIF8": "picture",
 }
-
-Row = tuple[int, list[str]]
-
-
-@dataclass
-class Table(ABC):
-    """A table that can be gone through more than once. Rows are numbered as spreadsheets do."""
-
-    headers: list[str]
-    digest: str
-    about: str
-    notes: list[str] = field(default_factory=list)
-    most_rows: int = MOST_ROWS
-    delimiter: str = ","
-    is_guarded: bool = False  # whether a leading ' stands for "no formula" (cells.py)
-
-    @abstractmethod
-    def rows(self) -> Iterator[Row]:
-        """Each row below the headers, blank ones too, with its number."""
+FIRST_WORDS = {
+    b"begin:vcard": "cards",
+    b"begin:vcalendar": "calendar",
+    b"{\\rtf": "document",
+    b'{"': "json",
+    b"[{": "json",
+}
 
 
 @dataclass
@@ -94,6 +87,10 @@ def open_table(
     kind = kind_of(path)
     if kind == "zip":
         return open_sheet(path, sheet)
+    if kind == "cards":
+        return open_vcards(path, language, encoding)
+    if kind == "old" and is_locked(path):
+        kind = "locked"
     if kind:
         raise FileRefused(KINDS[kind]())
     return open_csv(path, language, encoding, delimiter)
@@ -106,6 +103,10 @@ KINDS = {
     "pdf": lambda: _("This is a PDF. Export the table itself, as CSV or XLSX."),
     "packed": lambda: _("This file is packed. Unpack it first."),
     "picture": lambda: _("This is a picture and not a table."),
+    "locked": lambda: _("This workbook has a password. Save it without one."),
+    "calendar": lambda: _("This is a calendar. People come as CSV, XLSX or vCard (.vcf)."),
+    "json": lambda: _("This is JSON. Save the table as CSV or XLSX."),
+    "document": lambda: _("This is a text document. Put its table into a sheet, as CSV or XLSX."),
     "html": lambda: _(
         "This is a web page, whatever its name says. Open it in a spreadsheet and save it as .xlsx."
     ),
@@ -122,7 +123,18 @@ def kind_of(path: Path) -> str:
     text = start.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     if text.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta", b"<?xml")):
         return "html"
-    return ""
+    return next((kind for words, kind in FIRST_WORDS.items() if text.startswith(words)), "")
+
+
+def is_locked(path: Path) -> bool:
+    """Whether the container of an old Excel file holds a new one under a password."""
+    with path.open("rb") as file:
+        before = b""
+        while piece := file.read(PIECE):
+            if LOCKED in before + piece:
+                return True
+            before = piece[-len(LOCKED) :]
+    return False
 
 
 def open_sheet(path: Path, sheet: str) -> SheetTable:

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from customers.importing.dates import DateOrder
 from customers.importing.runs import Import
 from customers.importing.staging import refused_rows
 
@@ -30,15 +32,24 @@ def sentences_about_file(work: Import) -> Iterator[str]:
         yield _("Not read, because they have no header: columns %(columns)s.") % {
             "columns": ", ".join(str(at + 1) for at in work.mapped.without_header)
         }
-    if sentence := sentence_about_dates(work):
-        yield sentence
+    yield from sentences_about_dates(work.survey.order, work.country)
     if work.resumed:
         yield _("This import was interrupted before; it goes on where it stopped.")
 
 
-def sentence_about_dates(work: Import) -> str:
-    """Which order of day and month was taken, and why."""
-    order = work.survey.order
+def sentences_about_dates(order: DateOrder, country: str) -> Iterator[str]:
+    """Which order of day and month was taken, and why; how many birthdays have no year."""
+    if sentence := sentence_about_order(order, country):
+        yield sentence
+    if order.without_year:
+        yield ngettext(
+            "%(count)s birthday has no year; no date of birth is kept for it.",
+            "%(count)s birthdays have no year; no date of birth is kept for them.",
+            order.without_year,
+        ) % {"count": f"{order.without_year:,}"}
+
+
+def sentence_about_order(order: DateOrder, country: str) -> str:
     read = _("day first") if order.day_first else _("month first")
     if order.mixed:
         return _(
@@ -55,7 +66,7 @@ def sentence_about_dates(work: Import) -> str:
         return _(
             "Dates like 03/04 were read %(order)s, as is usual in %(country)s. "
             "Say --date-order if that is wrong."
-        ) % {"order": read, "country": work.country}
+        ) % {"order": read, "country": country}
     return ""
 
 
@@ -106,7 +117,7 @@ def summary(work: Import, *, dry_run: bool, seconds: float) -> dict[str, Any]:
         "not_read": work.mapped.not_read,
         "notes": [
             *work.table.notes,
-            *([sentence] if (sentence := sentence_about_dates(work)) else []),
+            *sentences_about_dates(work.survey.order, work.country),
         ],
         "counts": work.counts,
         "problems": problems_of(work),

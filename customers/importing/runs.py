@@ -27,8 +27,8 @@ from customers.importing.fixes import with_fixes
 from customers.importing.forgetting import forget_files, forget_rows
 from customers.importing.options import ImportOptions
 from customers.importing.problems import FileRefused
-from customers.importing.reading import Table
 from customers.importing.recognising import Recogniser
+from customers.importing.table import Table
 from customers.models import Change, ChangeSet, ImportRun
 from customers.resources import Conventions
 

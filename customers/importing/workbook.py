@@ -43,6 +43,7 @@ class Workbook:
     spool: IO[bytes]
     start: int
     notes: list[str] = field(default_factory=list)
+    sheets: list[str] = field(default_factory=list)  # that can be seen
 
     def rows(self) -> Iterator[list[str]]:
         """The rows from the first on, as text; dates are in ISO form."""
@@ -87,7 +88,8 @@ def unpack(path: Path, sheet: str, spool: IO[bytes]) -> Workbook:
     if "problem" in hello:
         raise FileRefused(problem(hello["problem"]))
     workbook = Workbook(digest_of(path, hello["sheet"]), hello["sheet"], spool, spool.tell())
-    others = [name for name in hello["sheets"] if name != hello["sheet"]]
+    workbook.sheets = hello["sheets"]
+    others = [name for name in workbook.sheets if name != hello["sheet"]]
     if others and not sheet:
         workbook.notes.append(
             _("Only the sheet %(sheet)s was read. There are also: %(others)s.")

@@ -1,4 +1,4 @@
-"""manage.py import_customers FILE: takes customers in from CSV or XLSX."""
+"""manage.py import_customers FILE: takes customers in from CSV, XLSX or vCards."""
 
 import codecs
 import json
@@ -34,12 +34,14 @@ MOST_SHOWN = 20
 
 class Command(BaseCommand):
     help = (
-        "Import customers from a CSV or XLSX file. Exit status: 0 all rows were taken, "
+        "Import customers from a CSV, XLSX or vCard file. Exit status: 0 all rows were taken, "
         "1 some were refused, 2 the file cannot be used and nothing was changed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", metavar="FILE", help="CSV or XLSX; - reads standard input")
+        parser.add_argument(
+            "file", metavar="FILE", help="CSV, XLSX or vCard; - reads standard input"
+        )
         parser.add_argument(
             "--map", action="append", default=[], metavar="HEADER=FIELD",
             help='which field a column is; "#3=email" for the third; "HEADER=" leaves it out',
