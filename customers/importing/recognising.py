@@ -61,11 +61,12 @@ class Recogniser:
     tags: Sequence[str] = ()
     headers: dict[str, str] = field(default_factory=dict)
     known: dict[int, Known] = field(default_factory=dict)  # of the batch, by ID
+    other_names: int = 0  # rows of the batch that only their address makes somebody we know
 
     def decide(self, rows: Sequence[CheckedRow]) -> None:
         """Set action, customer and further problems of each row that is not refused yet."""
         good = [row for row in rows if row.action != Action.REFUSED]
-        self.known = {}
+        self.known, self.other_names = {}, 0
         looked_up = {key: look_up(key, values_of(key, good), self.known) for key in self.match}
         found = {key: hits for key, hits in looked_up.items() if hits}
         taken = looked_up.get("external_id") or look_up(
@@ -94,6 +95,16 @@ class Recogniser:
             )
         elif known:
             row.customer_id = known[0].id
+            self.other_names += self.is_other_name(row, known[0])
+
+    def is_other_name(self, row: CheckedRow, known: Known) -> bool:
+        """Whether only the address says who it is, and the name says otherwise."""
+        values = row.values
+        first, last = values.get("first_name", ""), values.get("last_name", "")
+        if (first, last) == (known.first_name, known.last_name) or not first:
+            return False
+        same = (values.get(key) == getattr(known, key) for key in self.match if key != "email")
+        return "email" in self.match and not any(same) and name_key(row) != known.name_key
 
     def recognise_by_line(self, rows: Sequence[CheckedRow]) -> None:
         """Set who the rest are by an earlier run of the file; who is new needs a name."""

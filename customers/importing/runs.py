@@ -183,6 +183,7 @@ def check(work: Import, progress: staging.Progress, *, resume: bool = False) -> 
     for rows in in_batches(rows_of_file, BATCH):
         batch = checker.check_all(rows)
         recogniser.decide(batch)
+        run.other_names += recogniser.other_names
         with transaction.atomic():
             saving.hold(run)
             staging.stage(run.pk, batch)
@@ -195,10 +196,12 @@ def check(work: Import, progress: staging.Progress, *, resume: bool = False) -> 
         found = staging.refuse_repeats(
             run.pk, headers, work.options.match, shared_email=work.options.shared_email
         )
-    keep_cells(work, {first for _line, first in found})
+    keep_cells(work, {repeat.first for repeat in found})
+    if not work.options.shared_email:
+        run.other_names += sum(repeat.has_other_name for repeat in found)
     run.counts = count(run, work.survey.rows)
     run.state, run.checked_at = ImportRun.State.CHECKED, timezone.now()
-    save_held(run, "counts", "state", "checked_at")
+    save_held(run, "counts", "state", "checked_at", "other_names")
 
 
 def keep_cells(work: Import, more: set[int]) -> None:

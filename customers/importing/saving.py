@@ -296,7 +296,8 @@ def newest_customer() -> int:
 
 def hold(run: ImportRun) -> None:
     """Raises TakenOver when another process holds the run. Call it inside each transaction."""
-    if not ImportRun.objects.filter(pk=run.pk, fence=run.fence).update(fence=run.fence):
+    held = ImportRun.objects.filter(pk=run.pk, fence=run.fence)
+    if not held.update(fence=run.fence, other_names=run.other_names):
         raise TakenOver
 
 

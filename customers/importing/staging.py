@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -69,11 +69,18 @@ def as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+class Repeat(NamedTuple):
+    """A row that says again what an earlier one said, and whether it has another name."""
+
+    line: int
+    first: int
+    has_other_name: bool
+
+
 def refuse_repeats(
     run_id: int, headers: dict[str, str], match: Sequence[str], *, shared_email: bool
-) -> list[tuple[int, int]]:
-    """Refuse the rows that say again what an earlier one said; returns their lines, each with
-    that of the earlier one.
+) -> list[Repeat]:
+    """Refuse the rows that say again what an earlier one said.
 
     One kind after the other, because a row that is refused for one repeats nothing for the next.
     Two rows of one address are no repeat when they are two customers that exist already; of one
@@ -84,7 +91,7 @@ def refuse_repeats(
         keys.append(("email, name_key" if shared_email else "email", "email"))
     if "phone" in match:
         keys.append(("phone", "phone"))
-    found: list[tuple[int, int]] = []
+    found: list[Repeat] = []
     for columns, name in keys:
         found += refuse_same(run_id, columns, headers.get(name, ""), sentence_for(name))
     found += refuse_same(run_id, KEYLESS, "", _("Row %(row)s says exactly the same."), KEYLESS_ONLY)
@@ -108,7 +115,7 @@ def sentence_for(name: str) -> str:
 
 def refuse_same(
     run_id: int, columns: str, header: str, sentence: str, only: str = ""
-) -> list[tuple[int, int]]:
+) -> list[Repeat]:
     """Refuse all rows but the first of those that agree in the columns."""
     first = columns.partition(",")[0]
     condition = (
@@ -117,9 +124,11 @@ def refuse_same(
     rows = f"run_id = %s AND action <> 'refused' AND {condition}"
     parameters = [] if only or first == "customer_id" else [""]
     may_share = "FALSE" if first == "external_id" else "customer_id <> first_one"
+    other_name = "name_key <> first_name" if columns == "email" else "FALSE"
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT line, first_line FROM (SELECT line, customer_id,"  # noqa: S608 our own names
+            f"SELECT line, first_line, COALESCE({other_name}, FALSE)"  # noqa: S608 our own names
+            " FROM (SELECT line, customer_id, name_key, FIRST_VALUE(name_key) OVER w AS first_name,"
             f" FIRST_VALUE(line) OVER w AS first_line, FIRST_VALUE(customer_id) OVER w AS first_one"
             f" FROM {TABLE} WHERE {rows} AND ({columns}) IN"
             f" (SELECT {columns} FROM {TABLE} WHERE {rows} GROUP BY {columns} HAVING COUNT(*) > 1)"
@@ -127,16 +136,17 @@ def refuse_same(
             f" WHERE line > first_line AND NOT COALESCE({may_share}, FALSE)",
             [run_id, *parameters, run_id, *parameters],
         )
-        repeats = cursor.fetchall()
+        repeats = [Repeat(*found) for found in cursor.fetchall()]
         cursor.executemany(
-            f"UPDATE {TABLE} SET action = 'refused', done = %s, customer_id = NULL, problems = %s"  # noqa: S608
-            " WHERE run_id = %s AND line = %s",
+            f"UPDATE {TABLE} SET action = 'refused', done = %s, customer_id = NULL, problems = %s,"  # noqa: S608
+            " repeats = %s WHERE run_id = %s AND line = %s",
             [
-                (True, as_json([(header, sentence % {"row": first_line})]), run_id, line)
-                for line, first_line in repeats
+                (True, as_json([(header, sentence % {"row": one.first})]), one.first, run_id,
+                 one.line)
+                for one in repeats
             ],
-        )
-    return list(repeats)
+        )  # fmt: skip
+    return repeats
 
 
 def keep_cells(run_id: int, lines: set[int], rows: Iterable[tuple[int, list[str]]]) -> None:

@@ -72,7 +72,7 @@ def start_check(run: ImportRun) -> ImportRun:
         if run.state == State.CHECKING:
             return run
         refuse_if_something_was_taken(run)
-        run.table, run.counts, run.checked_at = {}, {}, None
+        run.table, run.counts, run.checked_at, run.other_names = {}, {}, None, 0
         hand_over(run, State.CHECKING, CHECK)
     return run
 

@@ -22,9 +22,11 @@ class ImportRun(models.Model):
     SHA-256 of the file with the options, so that the same file is known again after a crash (blank
     as long as nothing but a check was asked for), and `file_digest` that of the file alone.
     `counts` has the keys new, update, unchanged, skipped, refused, blank, and `left` for rows that
-    were not imported because somebody stopped it. `look` is what the file showed before the check
-    (customers/importing/looking.py), `table` what the check went by. `fence` grows when a process
-    takes the run over, and the one before it stops; `revision` with each cell that is fixed.
+    were not imported because somebody stopped it. `other_names` counts the rows that have the
+    address of a customer or of an earlier row and another name: the option shared_email would make
+    them new people. `look` is what the file showed before the check (customers/importing/
+    looking.py), `table` what the check went by. `fence` grows when a process takes the run over,
+    and the one before it stops; `revision` with each cell that is fixed.
     """
 
     class State(models.TextChoices):
@@ -49,6 +51,7 @@ class ImportRun(models.Model):
     table = models.JSONField(default=dict)
     picture_counts = models.JSONField(default=dict)
     revision = models.PositiveIntegerField(default=0)
+    other_names = models.PositiveIntegerField(default=0)
     checked_at = models.DateTimeField(null=True)
     file_name = models.CharField(max_length=255)
     digest = models.CharField(max_length=64, db_index=True)
@@ -79,7 +82,9 @@ class ImportRow(models.Model):
     """One row of the file, checked: what it will do, or what is wrong with it.
 
     A column that is NULL was blank or not in the file and changes nothing. `cells` keeps the row as
-    it came where that is needed: for refused rows.
+    it is in the file, or was put right, where that is needed: for refused rows, for those that they
+    repeat, and for those that were put right. `repeats` is the line of the earlier row that says
+    the same.
     """
 
     class Action(models.TextChoices):
@@ -107,6 +112,7 @@ class ImportRow(models.Model):
     done = models.BooleanField(default=False)
     problems = models.JSONField(null=True)
     cells = models.JSONField(null=True)
+    repeats = models.PositiveIntegerField(null=True)
     first_name = models.CharField(max_length=100, null=True)  # noqa: DJ001 NULL says "not in the file"
     last_name = models.CharField(max_length=100, null=True)  # noqa: DJ001
     email = models.CharField(max_length=254, null=True)  # noqa: DJ001
