@@ -8,6 +8,11 @@ from customers.views.duplicates import Duplicates
 from customers.views.editing import AddCustomer, EditCustomer
 from customers.views.export import Export
 from customers.views.export_files import ExportFile, ExportPage, StopExport
+from customers.views.importing.checking import Check, Fix
+from customers.views.importing.columns import Columns
+from customers.views.importing.files import ErrorFile, Template
+from customers.views.importing.running import Keep, Run, Start, Stop, UndoImport
+from customers.views.importing.upload import Remove, Upload
 from customers.views.list import ArchivedList, CustomerList
 from customers.views.photo import Photo
 from customers.views.profile import AddNote, DeleteNote, Profile
@@ -30,6 +35,18 @@ urlpatterns = [
     path("exports/<int:pk>/stop/", StopExport.as_view(), name="export-stop"),
     path("exports/<int:pk>/file/", ExportFile.as_view(), name="export-file"),
     path("transfers/", Transfers.as_view(), name="transfers"),
+    path("import/", Upload.as_view(), name="import"),
+    path("import/template/", Template.as_view(), name="import-template"),
+    path("import/<int:pk>/", Run.as_view(), name="import-run"),
+    path("import/<int:pk>/columns/", Columns.as_view(), name="import-columns"),
+    path("import/<int:pk>/check/", Check.as_view(), name="import-check"),
+    path("import/<int:pk>/fix/", Fix.as_view(), name="import-fix"),
+    path("import/<int:pk>/start/", Start.as_view(), name="import-start"),
+    path("import/<int:pk>/stop/", Stop.as_view(), name="import-stop"),
+    path("import/<int:pk>/keep/", Keep.as_view(), name="import-keep"),
+    path("import/<int:pk>/errors/", ErrorFile.as_view(), name="import-errors"),
+    path("import/<int:pk>/undo/", UndoImport.as_view(), name="import-undo"),
+    path("import/<int:pk>/remove/", Remove.as_view(), name="import-remove"),
     path("tags/", Tags.as_view(), name="tags"),
     path("tags/<int:pk>/", EditTag.as_view(), name="tag"),
     path("tags/<int:pk>/delete/", DeleteTag.as_view(), name="delete-tag"),

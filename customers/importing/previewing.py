@@ -59,11 +59,6 @@ class PreviewPage:
     pages: int
 
 
-def row(run: ImportRun, line: int) -> PreviewPage:
-    """A page with this row alone, whatever it will do, as after a cell of it was fixed."""
-    return PreviewPage([], run.table.get("headers", []), {}, 1, 1, 1)
-
-
 def rows(run: ImportRun, *, action: str, page: int = 1) -> PreviewPage:
     """A page of the rows that will do this ("new", "update", "unchanged", "skip", "refused")."""
     total = run.counts.get(COUNTED[action], 0)

@@ -16,7 +16,9 @@ from customers.views.rows import COLUMNS, as_rows, headings
 from customers.views.words import announce, summarize
 
 TOOLBAR = "customer-search"
-LINKS = ("list", "archived", "add", "bulk", "changes", "tags", "export", "transfers")
+LINKS = (
+    "list", "archived", "add", "bulk", "changes", "tags", "import", "export", "transfers",
+)  # fmt: skip
 
 
 def links() -> dict[str, str]:
@@ -68,6 +70,7 @@ class CustomerList(StaffRequired, TemplateView):
             "edit": user.has_perm(roles.CHANGE) and not self.archived,
             "archive": user.has_perm(roles.ARCHIVE),
             "erase": user.has_perm(roles.ERASE) and self.archived,
+            "import": user.has_perm(roles.IMPORT) and not self.archived,
             "export": user.has_perm(roles.EXPORT) and not self.archived,
         }
         may["see_transfers"] = user.has_perms([roles.IMPORT, roles.EXPORT])

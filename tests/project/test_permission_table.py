@@ -16,7 +16,8 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from customers.archiving import archive_customers
-from customers.models import ChangeSet, Customer, Note
+from customers.importing.uploads import accept_paste
+from customers.models import ChangeSet, Customer, ImportRun, Note
 from tests.factories import CustomerFactory, TagFactory, UserFactory
 
 PEOPLE = ["signed out", "customer", "read only", "front desk", "manager", "owner"]
@@ -90,6 +91,21 @@ TABLE = {
     "customers:bulk?action=restore": "POST in 403 403 302 302 302",
     "customers:bulk?action=tag": "POST in 403 403 302 302 302",
     "customers:bulk?action=erase": "POST in 403 403 403 403 302",
+    # Imports: managers and owners, each other's too. What can't be done now is said there.
+    "customers:import": "GET in 403 403 403 200 200",
+    "customers:import?pasted=": "POST in 403 403 403 422 422",
+    "customers:import-template": "GET in 403 403 403 200 200",
+    "customers:import-run": "GET in 403 403 403 302 302",
+    "customers:import-columns": "GET in 403 403 403 200 200",
+    "customers:import-check": "GET in 403 403 403 302 302",
+    "customers:import-fix": "POST in 403 403 403 400 400",
+    "customers:import-fix?line=2&column=0&text=x": "POST in 403 403 403 302 302",
+    "customers:import-start": "POST in 403 403 403 302 302",
+    "customers:import-stop": "GET in 403 403 403 302 302",
+    "customers:import-keep": "POST in 403 403 403 302 302",
+    "customers:import-errors": "GET in 403 403 403 200 200",
+    "customers:import-undo": "POST in 403 403 403 302 302",
+    "customers:import-remove": "GET in 403 403 403 200 200",
     # The accounts of staff: the owner. Two of them ask for the password first.
     "accounts:staff": "GET in 403 403 403 403 200",
     "accounts:add-staff": "GET in 403 403 403 403 200",
@@ -131,6 +147,11 @@ def a_note() -> dict[str, object]:
     return {"pk": customer.pk, "note_pk": Note.objects.create(customer=customer, text="x").pk}
 
 
+def an_upload() -> ImportRun:
+    """A table that waits for answers."""
+    return accept_paste("Name,E-mail\nAda,ada@example.org\n", by=None)
+
+
 # What stands in an address, by the start of its name, so that the page has something to show.
 THINGS: dict[str, Callable[[], dict[str, object]]] = {
     "account_reset_password_from_key": lambda: {"uidb36": "x", "key": "set-password"},
@@ -140,6 +161,7 @@ THINGS: dict[str, Callable[[], dict[str, object]]] = {
     "business:logo": lambda: {"name": "no-such-file"},
     "customers:change": lambda: {"pk": something_done().pk},
     "customers:undo": lambda: {"pk": something_done().pk},
+    "customers:import-": lambda: {"pk": an_upload().pk},
     "customers:tag": lambda: {"pk": TagFactory().pk},
     "customers:delete-tag": lambda: {"pk": TagFactory().pk},
     "customers:delete-note": a_note,

@@ -1,0 +1,61 @@
+"""The forms of the import wizard: a file or a pasted table, and the answers to its questions."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from customers.forms.fields import PLAIN
+from customers.importing.reading import LARGEST_FILE
+
+ACCEPTED = ".csv,.tsv,.txt,.xlsx,.vcf,text/csv,text/vcard"
+LONGEST_PASTE = 2_000_000  # letters; what is longer is a file
+PICTURES = _(
+    "A ZIP of JPEG, PNG or WEBP files. A picture is that of the row whose column for pictures has "
+    "its name, or whose e-mail address it is named after."
+)
+
+
+class UploadForm(forms.Form):
+    """A file, or a table pasted from a spreadsheet; perhaps pictures beside it."""
+
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        allow_empty_file=True,  # reading says what is wrong with it
+        widget=forms.FileInput({"accept": ACCEPTED, "data-most": LARGEST_FILE}),
+        help_text=_(
+            "CSV, TSV, Excel (.xlsx) or contacts (.vcf), up to 200 MB and 1,000,000 rows "
+            "(Excel: 250,000). Nothing is saved until you have checked it."
+        ),
+    )
+    pasted = forms.CharField(
+        label=_("Table"),
+        required=False,
+        strip=False,
+        max_length=LONGEST_PASTE,
+        error_messages={"max_length": _("This is too long to paste. Save it as a file first.")},
+        widget=forms.Textarea(
+            {"rows": 8, "class": "bk-pasted", "wrap": "off", "spellcheck": "false", **PLAIN}
+        ),
+        help_text=_("With the headings in the first row. Cells copied from a spreadsheet fit."),
+    )
+    photos = forms.FileField(
+        label=_("Pictures (ZIP)"),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput({"accept": ".zip,application/zip"}),
+        help_text=PICTURES,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        is_pasted = bool(data.get("pasted", "").strip())
+        if data.get("file") is not None and is_pasted:
+            raise ValidationError(
+                _("There are a file and a pasted table. Take one away, and import it afterwards.")
+            )
+        if not self.errors and data.get("file") is None and not is_pasted:
+            self.add_error("file", _("Choose a file, or paste a table below."))
+        return data

@@ -1,0 +1,102 @@
+"""What came of an import, and of its undo."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
+from django.urls import reverse
+
+from customers import undoing
+from customers.importing.steps import Progress, counts_of_taken
+from customers.models import Change, ChangeSet, ImportRun
+from customers.values import read_number
+
+State = ImportRun.State
+ON_A_PAGE = 50
+UNDO_FOR = timedelta(days=30)
+
+
+def undone_by(run: ImportRun) -> ChangeSet | None:
+    """The undo of the run, if there is one."""
+    return getattr(run.change_set, "undone_by", None) if run.change_set else None
+
+
+def is_being_undone(run: ImportRun) -> bool:
+    undo = undone_by(run)
+    return undo is not None and undo.plan is not None and not undo.has_stopped
+
+
+def undone_so_far(run: ImportRun) -> Progress:
+    """How far the undo of the run is."""
+    undo = undone_by(run)
+    if undo is None:
+        return Progress("")
+    return Progress("undoing", done=undo.size, total=undo.total)
+
+
+def is_undoable(run: ImportRun) -> bool:
+    """Whether something was imported that can be taken back now."""
+    undo = undone_by(run)
+    free = undo is None or undo.has_stopped
+    change_set = run.change_set
+    return (
+        change_set is not None and change_set.size > 0 and free and undoing.is_undoable(change_set)
+    )
+
+
+def undo_until(run: ImportRun) -> datetime | None:
+    """The last day on which the import can be undone."""
+    return run.change_set.at + UNDO_FOR if run.change_set else None
+
+
+def what_undo_does(run: ImportRun) -> dict[str, int]:
+    """How many customers undo takes out again, and how many it puts back."""
+    counts = counts_of_taken(run) if run.state != State.DONE else run.counts
+    return {"added": counts.get("new", 0), "updated": counts.get("update", 0)}
+
+
+def context_of(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
+    """What the page of a run needs that nobody works on now."""
+    counts = counts_of_taken(run) if run.state != State.DONE else run.counts
+    taken = counts.get("new", 0) + counts.get("update", 0)
+    undo = undone_by(run)
+    return {
+        "counts": counts,
+        "taken": taken,
+        "total": taken + counts.get("left", 0),
+        "seconds": seconds_taken(run),
+        "undo": undo,
+        "may_undo": is_undoable(run),
+        "undo_until": undo_until(run),
+        "customers_url": f"{reverse('customers:list')}?import={run.pk}",
+        "stayed": stayed(request, run, undo) if undo else None,
+    }
+
+
+def seconds_taken(run: ImportRun) -> int | None:
+    """From the start of the job to the end of the import."""
+    began = run.job.created_at if run.job else None
+    if began is None or run.finished_at is None:
+        return None
+    return max(1, round((run.finished_at - began).total_seconds()))
+
+
+def stayed(request: HttpRequest, run: ImportRun, undo: ChangeSet) -> dict[str, Any]:
+    """Whom the undo left as they are, because they changed since, some on each page."""
+    taken_back = Change.objects.filter(change_set=undo, customer=OuterRef("customer"))
+    changes = Change.objects.filter(~Exists(taken_back), change_set=run.change_set)
+    total = undo.left_out.get("count", 0)
+    number = read_number(request.GET.get("page", "")) or 1
+    first = (number - 1) * ON_A_PAGE
+    reasons = undo.left_out.get("reasons", {})
+    found = changes.select_related("customer").order_by("pk")[first : first + ON_A_PAGE]
+    return {
+        "count": total,
+        "rows": [
+            {"customer": change.customer, "reason": reasons.get(str(change.customer_id), "")}
+            for change in found
+        ],
+        "number": number,
+        "pages": max(1, -(-total // ON_A_PAGE)),
+    }
