@@ -24,6 +24,7 @@ from customers.importing.previewing import can_fix
 from customers.importing.problems import NotNow
 from customers.importing.reading import LONGEST_CELL
 from customers.importing.recognising import name_key
+from customers.importing.repeats import sentence_for
 from customers.models import ImportFix, ImportRow, ImportRun
 
 State = ImportRun.State
@@ -187,9 +188,7 @@ def refuse_if_said(
             if other.keys.get(kind) == value and not may_share(kind, row, other):
                 name = kind.rpartition(" ")[2]
                 sentence = (
-                    _("Row %(row)s says exactly the same.")
-                    if kind == "all"
-                    else staging.sentence_for(name)
+                    _("Row %(row)s says exactly the same.") if kind == "all" else sentence_for(name)
                 )
                 row.refuse(headers.get(name, ""), sentence % {"row": other.line})
                 row.customer_id = None

@@ -28,6 +28,7 @@ from customers.importing.forgetting import forget_files, forget_rows
 from customers.importing.options import ImportOptions
 from customers.importing.problems import FileRefused
 from customers.importing.recognising import Recogniser
+from customers.importing.repeats import refuse_repeats
 from customers.importing.table import Table
 from customers.models import Change, ChangeSet, ImportRun
 from customers.resources import Conventions
@@ -174,7 +175,7 @@ def check(work: Import, progress: staging.Progress, *, resume: bool = False) -> 
     if not resume:
         forget_rows(run)
         keep_basis(work)
-    turns, done, headers = Turns(), run.rows.count() if last else 0, work.headers()
+    turns, done = Turns(), run.rows.count() if last else 0
     recogniser = make_recogniser(work, earlier_run(run))
     checker = make_checker(work)
     rows_of_file = with_fixes(run, work.table.rows())
@@ -191,14 +192,10 @@ def check(work: Import, progress: staging.Progress, *, resume: bool = False) -> 
         progress("checking", done, work.survey.rows)
         turns.end()
     progress("checking", work.survey.rows, work.survey.rows)
-    with transaction.atomic():
-        saving.hold(run)
-        found = staging.refuse_repeats(
-            run.pk, headers, work.options.match, shared_email=work.options.shared_email
-        )
-    keep_cells(work, {repeat.first for repeat in found})
+    repeats = refuse_repeats(run, work.headers(), work.options)
+    keep_cells(work, {repeat.first for repeat in repeats})
     if not work.options.shared_email:
-        run.other_names += sum(repeat.has_other_name for repeat in found)
+        run.other_names += sum(repeat.has_other_name for repeat in repeats)
     run.counts = count(run, work.survey.rows)
     run.state, run.checked_at = ImportRun.State.CHECKED, timezone.now()
     save_held(run, "counts", "state", "checked_at", "other_names")
