@@ -22,7 +22,7 @@ from import_export import fields, resources, widgets
 from customers.cells import join_names, split_names
 from customers.folding import fold
 from customers.importing.dates import date_reader
-from customers.importing.quick import email_reader, phone_reader
+from customers.importing.quick import SEVERAL, email_reader, phone_reader
 from customers.models import Customer, Tag
 from customers.values import clean_gender, clean_line, clean_text
 
@@ -37,6 +37,11 @@ LANGUAGES = {
 }
 KEPT_LINES, KEPT_NOTES = 5_000, 500  # what was read before is not read again
 ID = re.compile(r"[1-9]\d{0,17}", re.ASCII)
+GUARDED = re.compile(r"'\d{8,}", re.ASCII)
+# Google Contacts marks its own groups; the first two hold everybody.
+GROUPS_OF_GOOGLE = dict.fromkeys(("* mycontacts", "* other contacts"), "") | {
+    f"* {name.lower()}": name for name in ("Starred", "Friends", "Family", "Coworkers")
+}
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,14 @@ class LineWidget(CellWidget):
 
     def reader(self, conventions: Conventions) -> Reader:
         return lru_cache(KEPT_LINES)(partial(clean_line, longest=self.longest))
+
+
+class ExternalIdWidget(LineWidget):
+    """Somebody else's number, without the ' by which Shopify keeps Excel from rounding it."""
+
+    def reader(self, conventions: Conventions) -> Reader:
+        read = super().reader(conventions)
+        return lambda text: read(text[1:] if GUARDED.fullmatch(text) else text)
 
 
 class NoteWidget(LineWidget):
@@ -177,7 +190,9 @@ def read_id(text: str) -> int | None:
 
 
 def read_tags(text: str) -> list[str]:
-    names = [clean_line(name, LONGEST_TAG) for name in split_names(text)]
+    found = text.split(SEVERAL) if SEVERAL in text else split_names(text)
+    names = [clean_line(GROUPS_OF_GOOGLE.get(name.lower(), name), LONGEST_TAG) for name in found]
+    names = [name for name in names if name]
     if len(names) > MOST_TAGS:
         raise ValidationError(_("A customer can have %(most)s tags.") % {"most": MOST_TAGS})
     return names
@@ -197,7 +212,7 @@ class CustomerResource(resources.ModelResource):  # type: ignore[misc]
 
     id = fields.Field("id", gettext_lazy("Bookkinda ID"), IdWidget())
     external_id = fields.Field(
-        "external_id", gettext_lazy("External ID"), LineWidget("external_id")
+        "external_id", gettext_lazy("External ID"), ExternalIdWidget("external_id")
     )
     first_name = fields.Field("first_name", gettext_lazy("Name"), LineWidget("first_name"))
     last_name = fields.Field("last_name", gettext_lazy("Surname"), LineWidget("last_name"))

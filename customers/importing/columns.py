@@ -6,61 +6,10 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from customers.folding import fold
+from customers.importing.meanings import MEANINGS, NAME_ALONE, key_of, preset_of
 from customers.importing.problems import FileRefused
 from customers.resources import Column, all_columns
 
-IGNORE = ""
-NAME_ALONE = "name"
-WORDS = {
-    "id": "bookkinda id",
-    "external_id": "external id; id; customer id; client id; customer number; customer no; "
-    "client number; reference; ref; record id; guest id; member id; uid; kundennummer; "
-    "kundennr; kunden id; kunden nr; mitgliedsnummer; id client; numero client; numero de client; "
-    "n client; code client; identifiant; id cliente; numero de cliente; codigo de cliente; codigo; "
-    "n cliente; musteri no; musteri numarasi; musteri id; musteri kodu; dis kimlik",
-    "first_name": "first name; firstname; given name; givenname; forename; fname; first; "
-    "christian name; vorname; rufname; prenom; primer nombre; nombre de pila; adi; isim; "
-    "musteri adi; ilk ad",
-    "last_name": "last name; lastname; surname; family name; familyname; lname; last; nachname; "
-    "familienname; zuname; nom de famille; nom famille; apellido; apellidos; primer apellido; "
-    "soyad; soyadi; soyisim; soy isim",
-    NAME_ALONE: "name; full name; fullname; customer; customer name; client; client name; "
-    "display name; contact; contact name; guest; guest name; kunde; kundenname; "
-    "vollstandiger name; nom; nom complet; nom du client; nombre; nombre completo; cliente; "
-    "ad; ad soyad; adi soyadi; isim soyisim; musteri",
-    "email": "email; e mail; email address; e mail address; mail; mail address; email id; "
-    "e mail adresse; email adresse; mailadresse; mail adresse; courriel; adresse e mail; "
-    "adresse email; adresse mail; adresse electronique; correo; correo electronico; "
-    "direccion de correo; direccion de correo electronico; e posta; eposta; e posta adresi; "
-    "eposta adresi; mail adresi; primary email; email 1; e mail 1",
-    "phone": "phone; phone number; telephone; telephone number; tel; tel no; mobile; "
-    "mobile number; mobile phone; mobile no; cell; cell phone; cellphone; contact number; "
-    "whatsapp; telefon; telefonnummer; handy; handynummer; mobil; mobiltelefon; mobilnummer; "
-    "rufnummer; telephone portable; portable; numero de telephone; n de telephone; gsm; telefono; "
-    "numero de telefono; movil; telefono movil; celular; telefon no; telefon numarasi; cep; "
-    "cep telefonu; cep no; primary phone; phone 1",
-    "gender": "gender; sex; geschlecht; anrede; sexe; genre; civilite; sexo; genero; cinsiyet",
-    "date_of_birth": "date of birth; birth date; birthdate; birthday; dob; born; birth; "
-    "geburtsdatum; "
-    "geburtstag; geb datum; geboren; geboren am; date de naissance; naissance; anniversaire; "
-    "ne le; fecha de nacimiento; nacimiento; cumpleanos; f nacimiento; dogum tarihi; dogum gunu; "
-    "dogum",
-    "tags": "tags; tag; labels; label; groups; group; segment; category; categories; schlagworte; "
-    "schlagworter; stichworte; gruppe; gruppen; kategorie; etiquettes; etiquette; groupe; groupes; "
-    "etiquetas; etiqueta; grupo; grupos; categoria; etiketler; etiket; grup; gruplar",
-    "note": "note; notes; remark; remarks; comment; comments; memo; description; notiz; notizen; "
-    "bemerkung; bemerkungen; kommentar; anmerkung; anmerkungen; remarque; remarques; commentaire; "
-    "commentaires; nota; notas; observaciones; comentario; comentarios; not; "
-    "notlar; aciklama; yorum; musteri notu",
-    "language": "language; lang; locale; sprache; langue; idioma; lengua; dil",
-    "time_zone": "time zone; timezone; tz; zeitzone; fuseau horaire; fuseau; zona horaria; "
-    "huso horario; "
-    "saat dilimi; zaman dilimi",
-    IGNORE: "added; changed; created; created at; updated; updated at; what is wrong; "
-    "angelegt; geandert",
-}
-MEANINGS = {word.strip(): name for name, words in WORDS.items() for word in words.split(";")}
 MOST_COLUMNS = 500
 
 
@@ -75,11 +24,6 @@ class Mapped:
     def position(self, name: str) -> int | None:
         """The cell that holds the field, if one does."""
         return next((at for at, column in self.cells.items() if column.name == name), None)
-
-
-def key_of(header: str) -> str:
-    """The header without case, accents and signs: "E-Mail-Adresse*" -> "e mail adresse"."""
-    return " ".join(re.sub(r"[^\w]|_", " ", fold(re.sub(r"[(\[].*?[)\]]", " ", header))).split())
 
 
 def match_columns(headers: Sequence[str], told: Mapping[str, str]) -> Mapped:
@@ -112,11 +56,27 @@ def match_columns(headers: Sequence[str], told: Mapping[str, str]) -> Mapped:
 
 
 def meanings(headers: Sequence[str]) -> list[str | None]:
-    """The field of each header, None where it is not known.
+    """The field of each header, None where it is not known or another column is the field rather.
 
-    "Name" is the surname beside "Vorname" or "Prénom", and the name where it stands alone.
+    "Name" is the surname beside "Vorname" or "Prénom", and the name where it stands alone. A mobile
+    number goes before a phone at home. In the file of a program that we know, what it means by a
+    header counts.
     """
-    names = [MEANINGS.get(key_of(header)) for header in headers]
+    keys = [key_of(header) for header in headers]
+    ours = {key_of(column.heading): column.name for column in all_columns()}
+    found = [MEANINGS.get(key) or (ours.get(key), 0) for key in keys]
+    best: dict[str, int] = {}
+    for name, rank in found:
+        if name:
+            best[name] = min(rank, best.get(name, rank))
+    names = [None if name and rank > best[name] else name for name, rank in found]
+    names = settle_names(names)
+    preset = preset_of(keys)
+    return [preset.get(key, name) for key, name in zip(keys, names, strict=True)]
+
+
+def settle_names(names: list[str | None]) -> list[str | None]:
+    """The fields with each "name" settled: the first name, the surname, or neither."""
     if NAME_ALONE not in names:
         return names
     has_first, has_last = "first_name" in names, "last_name" in names

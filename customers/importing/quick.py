@@ -20,6 +20,7 @@ PLAIN_EMAIL = re.compile(
 )
 LONGEST_PLAIN_EMAIL = 200
 INTERNATIONAL = re.compile(r"\+[1-9][0-9 ().-]{5,24}", re.ASCII)
+SEVERAL = " ::: "  # between the values that Google Contacts puts into one cell; the first is taken
 SIGNS = str.maketrans("", "", "+ ().-")
 
 
@@ -30,7 +31,7 @@ def email_reader() -> Callable[[str], str]:
         text = text.strip()
         if len(text) <= LONGEST_PLAIN_EMAIL and PLAIN_EMAIL.fullmatch(text):
             return text.lower()
-        return clean_email(text)
+        return clean_email(text.partition(SEVERAL)[0])
 
     return read
 
@@ -46,7 +47,7 @@ def phone_reader(country: str) -> Callable[[str], Phone]:
             digits = text.translate(SIGNS)
             if is_surely_valid(digits):
                 return Phone("+" + digits, "")
-        return clean_phone(text, country)
+        return clean_phone(text.partition(SEVERAL)[0], country)
 
     return read
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from django.utils import timezone
 
-from customers.importing.columns import key_of
+from customers.importing.meanings import key_of
 from customers.models import RememberedColumns
 
 
