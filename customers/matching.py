@@ -69,14 +69,9 @@ def keep_apart(one: Customer, another: Customer, *, by: User | None) -> TwoPeopl
     return found
 
 
-def ask_again(one: int, another: int) -> bool:
-    """Forget that they are two people; says whether it was known."""
-    return bool(TwoPeople.objects.filter(**as_pair(one, another)).delete()[0])
-
-
-def as_pair(one: int, another: int) -> dict[str, int]:
-    first, second = sorted([one, another])
-    return {"first_id": first, "second_id": second}
+def ask_again(known: TwoPeople) -> None:
+    """Forget that they are two people."""
+    known.delete()
 
 
 def known_apart(pk: int) -> set[int]:

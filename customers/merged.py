@@ -31,6 +31,8 @@ def give_back(merge: Merge, kept: Customer, gone: Customer) -> None:
 def where_is(customer: Customer) -> Customer:
     """Whom an archived customer was merged into, and they in turn; else the customer."""
     for _step in range(MOST_MERGES):
+        if not customer.is_archived:
+            break
         found = Merge.objects.in_force().filter(customer=customer).select_related("into").last()
         if found is None:
             break

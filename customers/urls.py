@@ -13,7 +13,9 @@ from customers.views.importing.columns import Columns
 from customers.views.importing.files import ErrorFile, Template
 from customers.views.importing.running import Keep, Run, Start, Stop, UndoImport
 from customers.views.importing.upload import Remove, Upload
+from customers.views.inbox import AskAgain, DuplicateInbox, NotTheSame
 from customers.views.list import ArchivedList, CustomerList
+from customers.views.merging import MergePair, MergeWith
 from customers.views.photo import Photo
 from customers.views.profile import AddNote, DeleteNote, Profile
 from customers.views.removing import DeleteCustomer, EraseCustomer, RestoreCustomer
@@ -50,6 +52,11 @@ urlpatterns = [
     path("tags/", Tags.as_view(), name="tags"),
     path("tags/<int:pk>/", EditTag.as_view(), name="tag"),
     path("tags/<int:pk>/delete/", DeleteTag.as_view(), name="delete-tag"),
+    path("merge/", DuplicateInbox.as_view(), name="duplicate-inbox"),
+    path("merge/<int:pk>/<int:other>/", MergePair.as_view(), name="merge-pair"),
+    path("merge/<int:pk>/<int:other>/two-people/", NotTheSame.as_view(), name="not-the-same"),
+    path("merge/two-people/<int:pk>/", AskAgain.as_view(), name="ask-again"),
+    path("<int:pk>/merge/", MergeWith.as_view(), name="merge-with"),
     path("<int:pk>/", Profile.as_view(), name="profile"),
     path("<int:pk>/edit/", EditCustomer.as_view(), name="edit"),
     path("<int:pk>/delete/", DeleteCustomer.as_view(), name="delete"),

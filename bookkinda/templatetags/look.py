@@ -32,11 +32,13 @@ def level_icon(level: str) -> str:
 
 
 @register.filter
-def undoes(tags: str | None) -> int | None:
-    """The change set that a message with these extra tags offers to undo: 7 for "undo:7"."""
+def undoes(tags: str | None, kind: str = "undo") -> int | None:
+    """The change set that a message with these extra tags offers to undo: 7 for "undo:7".
+
+    With another kind, the number that this one has: 3 for "apart:3"."""
     for tag in (tags or "").split():
-        kind, _, number = tag.partition(":")
-        if kind == "undo" and number.isdecimal():
+        name, _, number = tag.partition(":")
+        if name == kind and number.isdecimal():
             return int(number)
     return None
 

@@ -38,6 +38,9 @@ class Changes(StaffRequired, View):
         alone = only_customers([each.pk for each in page if each.size == 1])
         user = signed_in(request)
         rows = [row_of(each, user) | {"customer": alone.get(each.pk)} for each in page]
+        for row in rows:
+            merge = getattr(row["change_set"], "merge", None)
+            row["customer"] = merge.into if merge else row["customer"]
         context = {
             "rows": rows,
             "next_before": page[-1].pk if len(found) > PER_PAGE else None,

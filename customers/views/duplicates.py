@@ -27,15 +27,17 @@ class Duplicates(StaffRequired, View):
         country = business_of(request).country
         typed = request.POST.get
         phone: Any = readable(lambda: clean_phone(typed("phone", ""), country))
+        customer = read_number(typed("customer", ""))
         matches = find_matches(
             first_name=readable(lambda: clean_line(typed("first_name", ""), 100)) or "",
             last_name=readable(lambda: clean_line(typed("last_name", ""), 100)) or "",
             email=readable(lambda: clean_email(typed("email", ""))) or "",
             phone=phone.e164 if phone else "",
             date_of_birth=readable(lambda: parse_date(typed("date_of_birth", ""))),
-            other_than=read_number(typed("customer", "")),
+            other_than=customer,
         )
-        return render(request, "customers/duplicates.html", {"matches": matches})
+        context = {"matches": matches, "customer": customer}
+        return render(request, "customers/duplicates.html", context)
 
 
 def readable(read: Callable[[], Any]) -> Any:

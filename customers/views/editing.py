@@ -84,7 +84,9 @@ def tell_who_is_alike(request: HttpRequest, customer: Customer) -> None:
     )
     for match in alike[:1]:
         words = {"name": match.customer, "reason": match.reason}
-        messages.info(request, _("%(name)s has %(reason)s.") % words)
+        may = signed_in(request).has_perms(roles.MERGE)
+        tags = f"compare:{match.customer.pk} with:{customer.pk}" if may else ""
+        messages.info(request, _("%(name)s has %(reason)s.") % words, extra_tags=tags)
 
 
 class EditCustomer(CustomerFormView):

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
@@ -13,7 +14,8 @@ from accounts.access import StaffRequired, signed_in
 from accounts.models import User
 from customers import timeline, undoing
 from customers.forms.notes_and_tags import NoteForm
-from customers.models import Change, ChangeSet, Customer, Note
+from customers.merged import where_is
+from customers.models import Change, ChangeSet, Customer, Merge, Note
 from customers.values import read_number, show_phone
 from customers.views.requests import business_of, for_dialog
 
@@ -35,6 +37,7 @@ class ProfileView(StaffRequired, View):
             "age": age_of(customer, business_of(self.request).today()),
             "notes": customer.notes.all(),
             "note_form": note_form,
+            **merges_of(customer, self.request.GET.get("merged", "")),
             **timeline_page(customer, older_than, signed_in(self.request)),
         }
         part = "#timeline" if for_dialog(self.request) and older_than is not None else ""
@@ -43,10 +46,16 @@ class ProfileView(StaffRequired, View):
 
 
 class Profile(ProfileView):
-    """Everything about one customer; of a deleted one too, with the way back."""
+    """Everything about one customer; of a deleted one too, with the way back. Who was merged leads
+    to the kept one, unless the old profile is asked for."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return self.show(get_object_or_404(Customer, pk=pk), NoteForm())
+        customer = get_object_or_404(Customer, pk=pk)
+        kept = where_is(customer)
+        if kept != customer and "old" not in request.GET:
+            address = reverse("customers:profile", args=[kept.pk])
+            return redirect(f"{address}?merged={customer.pk}")
+        return self.show(customer, NoteForm())
 
 
 class AddNote(ProfileView):
@@ -91,6 +100,16 @@ class DeleteNote(StaffRequired, View):
         self.find(pk, note_pk).delete()
         messages.success(request, _("The note is deleted."))
         return redirect("customers:profile", pk)
+
+
+def merges_of(customer: Customer, came_from: str) -> dict[str, Any]:
+    """Into whom an archived customer was merged; or who led here, because of a merge."""
+    if customer.is_archived:
+        merges = Merge.objects.in_force().filter(customer=customer)
+        return {"merge": merges.select_related("into", "change_set__undone_by").last()}
+    pk = read_number(came_from)
+    gone = Customer.objects.archived().filter(pk=pk).first() if pk else None
+    return {"came_from": gone if gone and where_is(gone) == customer else None}
 
 
 def age_of(customer: Customer, today: Any) -> int | None:

@@ -21,7 +21,10 @@ def tell_what_happened(request: HttpRequest, change_set: ChangeSet) -> None:
     count = change_set.size
     if count:
         tags = f"undo:{change_set.pk}" if undoing.is_undoable(change_set) else ""
-        messages.success(request, what_was_done(change_set.kind, count), extra_tags=tags)
+        text = what_was_done(change_set.kind, count)
+        if change_set.undoes and change_set.undoes.kind == Kind.MERGE:
+            text = _("The merge is undone: both customers are back as they were.")
+        messages.success(request, text, extra_tags=tags)
     left_out = change_set.left_out
     if left_out:
         messages.error(request, who_was_left_out(left_out))

@@ -30,6 +30,12 @@ def media(settings: LazySettings, tmp_path: Path) -> Path:
     return tmp_path
 
 
+def now(customer: Customer) -> Customer:
+    """The customer as the database has it."""
+    found: Customer = Customer.objects.get(pk=customer.pk)
+    return found
+
+
 def everything_about(customer: Customer) -> dict[str, Any]:
     """The customer's row without what every write moves on, the tags and the dated notes."""
     row = Customer.objects.values().get(pk=customer.pk)
@@ -122,10 +128,10 @@ def test_the_other_one_is_archived_and_leads_to_the_kept_one(
 
     zoe_again.refresh_from_db()
     assert zoe_again.is_archived
-    assert where_is(zoe_again) == zoe
+    assert where_is(now(zoe_again)) == zoe
     last = CustomerFactory()
     merge(last, Customer.objects.get(pk=zoe.pk), by=manager, source=SOURCE)
-    assert where_is(zoe_again) == last
+    assert where_is(now(zoe_again)) == last
 
 
 def test_undo_gives_both_back_as_they_were(
@@ -141,7 +147,7 @@ def test_undo_gives_both_back_as_they_were(
     assert zoes["notes"].pop() == "Later"
     assert (zoes, everything_about(zoe_again)) == before
     assert undone.change_set.size == 2
-    assert where_is(zoe_again) == zoe_again
+    assert where_is(now(zoe_again)) == zoe_again
     with pytest.raises(CannotUndo):
         undo(done, by=manager, source=SOURCE)
 
@@ -174,7 +180,7 @@ def test_undo_refuses_when_somebody_else_has_the_external_id_by_now(
     with pytest.raises(CannotUndo, match="Another customer has the external ID by now"):
         undo(done, by=manager, source=SOURCE)
 
-    assert where_is(zoe_again) == zoe
+    assert where_is(now(zoe_again)) == zoe
 
 
 def test_a_restored_one_does_not_lead_elsewhere_and_keeps_its_own_values(
@@ -184,7 +190,7 @@ def test_a_restored_one_does_not_lead_elsewhere_and_keeps_its_own_values(
     restore_customers(Customer.objects.filter(pk=zoe_again.pk), by=manager, source=SOURCE)
 
     zoe_again.refresh_from_db()
-    assert where_is(zoe_again) == zoe_again
+    assert where_is(now(zoe_again)) == zoe_again
     assert zoe_again.email == "zoe@new.example"
     archive_customers(Customer.objects.filter(pk=zoe_again.pk), by=manager, source=SOURCE)
     assert where_is(Customer.objects.get(pk=zoe_again.pk)) == zoe_again
@@ -201,7 +207,7 @@ def test_what_apps_keep_moves_along_and_back(
     visits.expected.clear()
     with pytest.raises(CannotUndo, match="The visit is over"):
         undo(done, by=manager, source=SOURCE)
-    assert where_is(zoe_again) == zoe
+    assert where_is(now(zoe_again)) == zoe
     visits.expected.add(zoe.pk)
     undo(done, by=manager, source=SOURCE)
 

@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.roles import Role
 from customers.archiving import archive_customers
 from customers.importing.uploads import accept_paste
+from customers.matching import keep_apart
 from customers.models import ChangeSet, Customer, ImportRun, Note
 from tests.factories import CustomerFactory, TagFactory, UserFactory
 
@@ -76,6 +77,12 @@ TABLE = {
     "customers:erase?word=no": "POST in 403 403 403 403 422",
     "customers:add-note": "POST in 403 403 422 422 422",
     "customers:delete-note": "POST in 403 403 302 302 302",
+    "customers:duplicate-inbox": "GET in 403 403 200 200 200",
+    "customers:merge-with": "GET in 403 403 200 200 200",
+    "customers:merge-pair": "GET in 403 403 200 200 200",
+    "customers:merge-pair?versions=": "POST in 403 403 422 422 422",
+    "customers:not-the-same": "POST in 403 403 302 302 302",
+    "customers:ask-again": "POST in 403 403 302 302 302",
     "customers:tags": "GET in 403 403 200 200 200",
     "customers:tag": "GET in 403 403 200 200 200",
     "customers:delete-tag": "POST in 403 403 302 302 302",
@@ -152,6 +159,10 @@ def an_upload() -> ImportRun:
     return accept_paste("Name,E-mail\nAda,ada@example.org\n", by=None)
 
 
+def a_pair() -> dict[str, object]:
+    return {"pk": CustomerFactory().pk, "other": CustomerFactory().pk}
+
+
 # What stands in an address, by the start of its name, so that the page has something to show.
 THINGS: dict[str, Callable[[], dict[str, object]]] = {
     "account_reset_password_from_key": lambda: {"uidb36": "x", "key": "set-password"},
@@ -165,6 +176,11 @@ THINGS: dict[str, Callable[[], dict[str, object]]] = {
     "customers:tag": lambda: {"pk": TagFactory().pk},
     "customers:delete-tag": lambda: {"pk": TagFactory().pk},
     "customers:delete-note": a_note,
+    "customers:merge-pair": a_pair,
+    "customers:not-the-same": a_pair,
+    "customers:ask-again": lambda: {
+        "pk": keep_apart(CustomerFactory(), CustomerFactory(), by=None).pk
+    },
     "customers:restore": lambda: {"pk": CustomerFactory(archived_at=timezone.now()).pk},
     "customers:erase": lambda: {"pk": CustomerFactory(archived_at=timezone.now()).pk},
     "customers:": lambda: {"pk": CustomerFactory().pk},
