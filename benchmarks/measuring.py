@@ -20,6 +20,8 @@ class Meter:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_backend_pid()")
                 self.server = cursor.fetchone()[0]
+                # Its parallel workers would do a part of the work that nobody counts.
+                cursor.execute("SET max_parallel_workers_per_gather = 0")
 
     def now(self) -> float:
         return time.process_time() * 1000 + self.server_now()

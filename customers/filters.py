@@ -30,6 +30,16 @@ HAS = [
 ]
 
 
+BIRTHDAY = [("month", _("This month"))]
+IMPORTED = [("1", _("Created by an import"))]
+FILTERS = {"tag", "has", "birthday", "added_from", "added_to", "imported"}
+
+
+def are_fit_words(typed: str) -> bool:
+    """Whether these can be looked for; if not, the form of the filters says why."""
+    return len(typed) <= LONGEST_QUERY and "\x00" not in typed
+
+
 class DayFilter(django_filters.DateFilter):  # type: ignore[misc]  # has no types
     """A day between 1900 and 2999; beyond that databases and time zones disagree."""
 
@@ -71,20 +81,18 @@ class CustomerFilter(django_filters.FilterSet):  # type: ignore[misc]
         widget=forms.CheckboxSelectMultiple,
     )
     birthday = django_filters.ChoiceFilter(
-        choices=[("month", _("This month"))],
+        choices=BIRTHDAY,
         label=_("Birthday"),
         method="with_birthday",
         widget=forms.RadioSelect,
-        empty_label=_("Any time"),
     )
     added_from = DayFilter(label=_("Added from"), method="added_since")
     added_to = DayFilter(label=_("Added to"), method="added_until")
     imported = django_filters.ChoiceFilter(
-        choices=[("1", _("Created by an import"))],
+        choices=IMPORTED,
         label=_("Origin"),
         method="by_import",
         widget=forms.RadioSelect,
-        empty_label=_("Any way"),
     )
 
     class Meta:
@@ -103,12 +111,6 @@ class CustomerFilter(django_filters.FilterSet):  # type: ignore[misc]
     @property
     def zone(self) -> tzinfo:
         return self.business.zone
-
-    @property
-    def is_narrow(self) -> bool:
-        """Whether any filter besides the words is set."""
-        cleaned = self.form.cleaned_data
-        return any(value for name, value in cleaned.items() if name != "q")
 
     def test_of_a_row(self) -> Exists:
         """The filters as a question about one row of an outer query, with `pk`: for walking along

@@ -1,6 +1,6 @@
 """Pages of the customer list that cost the same at a thousand and at a million customers.
 
-Up to 2,000 matches are counted and sorted here. More are "2,000+": the index of the order is walked
+Up to 1,000 matches are counted and sorted here. More are "1,000+": the index of the order is walked
 as far as a budget goes, which finds a page of anything common; only what is common and yet far away
 is sorted by the database. Next and previous begin beyond a row and not after a number of rows, so
 that nobody is shown twice or skipped when others are added meanwhile.
@@ -15,7 +15,8 @@ from bookkinda.preferences import Preferences
 from customers.counting import COUNTED, Count, count_all
 from customers.models import Customer
 from customers.ordering import Boundary, Order
-from customers.search import Params, Search, few_matches, read_search
+from customers.probing import Many, few_matches
+from customers.search import Params, Search, read_search
 from customers.walking import Listed, Source, Walked
 
 ROWS_PER_PAGE = (25, 50, 100)
@@ -133,8 +134,8 @@ def source_of(search: Search) -> Source:
     if not search.is_narrow and not search.archived:
         return Walked(search, count_all())
     few = few_matches(search, COUNTED)
-    if few is None:
-        return Walked(search, Count(COUNTED, is_more=True))
+    if isinstance(few, Many):
+        return Walked(search, Count(COUNTED, is_more=True), few)
     return Listed(search.order.sort_rows(few))
 
 

@@ -4,9 +4,10 @@ The list, export, bulk actions and commands all ask here, so that "all that matc
 everywhere. `find_customers` is the queryset, `customers/paging.py` turns its pages fast.
 """
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from django.db import connection
 from django.db.models import BigIntegerField
@@ -14,43 +15,94 @@ from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
 from bookkinda.preferences import Preferences
-from customers.counting import are_few_archived
-from customers.filters import CustomerFilter
+from customers.filters import FILTERS, CustomerFilter, are_fit_words
 from customers.models import Customer
 from customers.ordering import Order
 from customers.querysets import CustomerQuerySet
-from customers.words import Alternatives, as_condition, as_match, wanted_words
+from customers.words import (
+    Alternatives,
+    as_condition,
+    as_match,
+    wanted_words,
+)
 
 Params = QueryDict | Mapping[str, object]
 
-SPARE = 500  # ids that the index may name in vain, because they are archived
 MATCHING = "SELECT rowid FROM customers_search WHERE customers_search MATCH %s"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Search:
     """One question about customers, read from an address line.
 
-    `among` has the filters but not the words; `problems` says which parameter cannot be read, and
-    then nobody matches.
+    `query` is the line without its blank parameters. Most questions are words alone, so the form of
+    the filters is made only for a line that has some.
     """
 
-    filters: CustomerFilter
-    among: CustomerQuerySet
-    words: list[Alternatives]
+    query: QueryDict
     order: Order
     archived: bool = False
-    problems: list[str] = field(default_factory=list)
+    business: Preferences | None = None
+
+    @cached_property
+    def has_filters(self) -> bool:
+        """Whether the line has anything that the form of the filters must judge."""
+        return not FILTERS.isdisjoint(self.query) or not are_fit_words(self.typed)
+
+    @cached_property
+    def filters(self) -> CustomerFilter:
+        """The filters with their form, and among whom they choose."""
+        everybody = Customer.objects.archived() if self.archived else Customer.objects.live()
+        return CustomerFilter(self.query, everybody, business=self.business)
+
+    @cached_property
+    def problems(self) -> list[str]:
+        """Which parameter cannot be read; then nobody matches."""
+        if not self.has_filters or self.filters.is_valid():
+            return []
+        form = self.filters.form
+        return [
+            f"{form[name].label}: {error}"
+            for name, errors in form.errors.items()
+            for error in errors
+        ]
 
     @property
+    def chosen(self) -> dict[str, Any]:
+        """The filters that are set, with their values."""
+        if not self.has_filters:
+            return {}
+        cleaned = getattr(self.filters.form, "cleaned_data", {})
+        return {name: value for name, value in cleaned.items() if value and name != "q"}
+
+    @property
+    def typed(self) -> str:
+        """The words as they were typed."""
+        return self.query.get("q", "").strip()
+
+    @cached_property
+    def words(self) -> list[Alternatives]:
+        return [] if self.problems else wanted_words(self.typed)
+
+    @property
+    def among(self) -> CustomerQuerySet:
+        """Whom the filters leave, whatever the words."""
+        among: CustomerQuerySet = (
+            Customer.objects.archived() if self.archived else Customer.objects.live()
+        )
+        if self.problems:
+            return among.none()
+        return self.filters.qs if self.has_filters else among
+
+    @cached_property
     def is_filtered(self) -> bool:
         """Whether anything but the words keeps a live customer out."""
-        return self.archived or self.filters.is_narrow
+        return self.archived or bool(self.problems) or bool(self.chosen)
 
     @property
     def is_narrow(self) -> bool:
         """Whether anything keeps a customer out."""
-        return bool(self.words) or bool(self.problems) or self.filters.is_narrow
+        return bool(self.words) or bool(self.problems) or bool(self.chosen)
 
     def matching(self) -> CustomerQuerySet:
         """Everybody who matches, in no order."""
@@ -70,18 +122,8 @@ def read_search(
     `business`, for the time zone of the filters, saves a query where it is at hand.
     """
     query = as_query(params)
-    everybody = Customer.objects.archived() if archived else Customer.objects.live()
-    filters = CustomerFilter(query, everybody, business=business)
     order = Order.parse(query.get("sort") or "", archived=archived)
-    if not filters.is_valid():
-        problems = [
-            f"{filters.form[name].label}: {error}"
-            for name, errors in filters.form.errors.items()
-            for error in errors
-        ]
-        return Search(filters, everybody.none(), [], order, archived, problems)
-    words = wanted_words(filters.form.cleaned_data["q"])
-    return Search(filters, filters.qs, words, order, archived)
+    return Search(query, order, archived, business)
 
 
 def as_query(params: Params) -> QueryDict:
@@ -107,56 +149,3 @@ def find_archived(params: Params, *, business: Preferences | None = None) -> Cus
     """The same among the customers that staff deleted."""
     search = read_search(params, archived=True, business=business)
     return search.order.sort(search.matching())
-
-
-def ids_from_index(words: list[Alternatives], limit: int | None) -> list[int]:
-    """SQLite only: whose words match, live or archived, as many as asked for."""
-    statement = MATCHING if limit is None else f"{MATCHING} LIMIT {limit}"
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [as_match(words)])
-        return [row[0] for row in cursor.fetchall()]
-
-
-def with_ids(customers: CustomerQuerySet, ids: list[int]) -> CustomerQuerySet:
-    """SQLite only: those of the ids, any number of them as one parameter."""
-    among = RawSQL("SELECT value FROM json_each(%s)", [json.dumps(ids)], BigIntegerField())
-    return customers.filter(pk__in=among)
-
-
-def few_matches(search: Search, most: int) -> list[tuple[object, int]] | None:
-    """(sort key, primary key) of all who match, or None if they are more than `most`.
-
-    PostgreSQL weighs its indexes itself. SQLite would walk one to its end, so it is led: the words
-    first, as far as needed to see that they are common; then the filters, if those are rarer.
-    """
-    if not search.words and is_more(search.among, most):
-        return None
-    if not search.words or connection.vendor == "postgresql":
-        return up_to(search, search.matching(), most)
-    for reach in (most + SPARE, most * 20, None):
-        ids = ids_from_index(search.words, reach)
-        if len(ids) == most + SPARE and not search.is_filtered and are_few_archived(SPARE - 1):
-            return None  # even if all of the archived ones are among them
-        rows = up_to(search, with_ids(search.among, ids), most)
-        if rows is None or reach is None or len(ids) < reach:
-            return rows
-        if reach < most * 2:
-            others = up_to(search, search.among, most)
-            if others is not None:
-                pks = [pk for _key, pk in others]
-                return up_to(
-                    search, with_ids(search.among, pks).filter(as_condition(search.words)), most
-                )
-    return None
-
-
-def is_more(customers: CustomerQuerySet, most: int) -> bool:
-    """Asked for ids only, because the index of a filter has no others."""
-    return len(customers.order_by().values_list("pk")[: most + 1]) > most
-
-
-def up_to(
-    search: Search, customers: CustomerQuerySet, most: int
-) -> list[tuple[object, int]] | None:
-    rows = list(customers.order_by().values_list(search.order.field, "pk")[: most + 1])
-    return rows if len(rows) <= most else None

@@ -1,19 +1,25 @@
 """Two ways to a page of ids: out of a short list, or along the index of the order."""
 
-from typing import Protocol
+import time
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any, Protocol
 
-from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, Max, Q
 
 from customers.counting import Count
 from customers.models import Customer
-from customers.ordering import Boundary
+from customers.ordering import Boundary, Order
+from customers.probing import Many, fetch
 from customers.querysets import CustomerQuerySet
 from customers.search import Search
-from customers.words import as_condition
+from customers.words import as_condition, patterns, shape_of, words_of_shape
 
-WALKED = 20_000  # rows, where the index has all that is asked
+WALKED_FIRST = 2_000  # rows, where the index has all that is asked
+WALKED = 20_000
 WALKED_WITH_ROWS = 4_000  # where each step looks at the row itself
+
+NOT_SEEN = Many()
 
 
 class Source(Protocol):
@@ -50,9 +56,10 @@ class Listed:
 class Walked:
     """Many matches: the database walks the index of the order."""
 
-    def __init__(self, search: Search, count: Count) -> None:
+    def __init__(self, search: Search, count: Count, matches: Many = NOT_SEEN) -> None:
         self.search = search
         self.count = count
+        self.matches = matches
 
     def take(self, n: int, *, beyond: Boundary, backwards: bool) -> list[int] | None:
         return self.find(n, beyond, backwards=backwards)
@@ -69,12 +76,53 @@ class Walked:
         search = self.search
         if not search.is_narrow:
             return through(search, search.among, n, beyond=beyond, backwards=backwards)
-        if not search.archived:
-            ids, is_whole = walk_some(search, n, beyond, backwards=backwards)
+        for budget in self.budgets(beyond, n, backwards=backwards):
+            ids, is_whole = walk_some(search, n, beyond, budget, backwards=backwards)
             if len(ids) == n or is_whole:
                 return ids
         matching = search.matching()
         return through(search, matching, n, beyond=beyond, backwards=backwards, indexed=False)
+
+    def budgets(self, beyond: Boundary | None, n: int, *, backwards: bool) -> Iterator[int]:
+        """How many rows to walk, one try after the other: a few, which finds what is common, and
+        many where that promises something."""
+        if self.search.archived:
+            return
+        if not is_covered(self.search):
+            yield WALKED_WITH_ROWS
+        elif beyond:
+            yield WALKED
+        else:
+            yield WALKED_FIRST
+            if self.is_near(n, backwards=backwards):
+                yield WALKED
+
+    def is_near(self, n: int, *, backwards: bool) -> bool:
+        """Whether the longer walk will probably meet n matches, judged by where some of them are. A
+        wrong guess costs time and nothing else."""
+        sample = self.matches.sample(self.search.order)
+        descending = self.search.order.descending != backwards
+        end, newest = end_of_walk(int(time.monotonic() // 60), descending=descending)
+        if end is None or not sample:
+            return True
+        near = sum(key >= end if descending else key <= end for key, _pk in sample)
+        seen = self.matches.ids
+        likely = len(seen) * newest / max(seen)  # in all, if old and new customers are alike
+        return bool(near * likely / len(sample) >= n / 2)  # to walk in vain costs less than not to
+
+
+def is_covered(search: Search) -> bool:
+    """Whether the index of the order has all that is asked."""
+    return search.order.name == "surname" and not search.chosen
+
+
+@lru_cache(maxsize=4)
+def end_of_walk(_minute: int, *, descending: bool) -> tuple[str | None, int]:
+    """The surname at which a walk of the whole budget ends (None where there are fewer customers),
+    and the newest customer. Known for a minute."""
+    rows = Order("surname", descending).walk(Customer.objects.live())
+    found = rows.values_list("name_key", flat=True)[WALKED : WALKED + 1]
+    return next(iter(found), None), Customer.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 
 def through(
@@ -116,28 +164,41 @@ def ordered_segments(search: Search, here: int | None, *, backwards: bool) -> li
 
 
 def walk_some(
-    search: Search, n: int, beyond: Boundary | None, *, backwards: bool
+    search: Search, n: int, beyond: Boundary | None, budget: int, *, backwards: bool
 ) -> tuple[list[int], bool]:
     """At most n ids found within the budget, from the first segment that is concerned; and whether
     the list ends there, so that there are no others.
 
     The limit inside fences the walk: the database cannot turn it into a sort of everything.
     """
-    order = search.order
-    here = order.segment_of(beyond) if beyond else None
+    here = search.order.segment_of(beyond) if beyond else None
     segments = ordered_segments(search, here, backwards=backwards)
+    if is_covered(search) and not beyond:
+        shape = shape_of(search.words)
+        statement = covered_walk(shape, n, search.order, budget, backwards=backwards)
+        return [row[0] for row in fetch(statement, patterns(search.words))], False
     segment = Customer.objects.live().filter(segments[0][1])
-    rows = order.walk(segment, beyond=beyond, backwards=backwards)
-    is_covered = not search.filters.is_narrow and order.name == "surname"
-    budget = WALKED if is_covered else WALKED_WITH_ROWS
+    rows = search.order.walk(segment, beyond=beyond, backwards=backwards)
     fits = as_condition(search.words)
-    if search.filters.is_narrow:
+    if search.chosen:
         fits &= Q(search.filters.test_of_a_row())
+    ids = [row[0] for row in fetch(*compose_walk(rows, fits, n, budget))]
+    if len(ids) == n or len(segments) > 1 or not beyond:
+        return ids, False  # from the beginning, so many matches are never within the budget
+    return ids, not rows.values_list("pk")[budget - 1 : budget]
+
+
+@lru_cache(maxsize=200)
+def covered_walk(
+    shape: tuple[int, ...], n: int, order: Order, budget: int, *, backwards: bool
+) -> str:
+    """The statement of the most usual walk; its parameters are `patterns`."""
+    rows = order.walk(Customer.objects.live(), backwards=backwards)
+    return compose_walk(rows, as_condition(words_of_shape(shape)), n, budget)[0]
+
+
+def compose_walk(rows: CustomerQuerySet, fits: Q, n: int, budget: int) -> tuple[str, Sequence[Any]]:
+    """The statement that walks along the rows until n of them fit, and its parameters."""
     inner = rows.annotate(fits=ExpressionWrapper(fits, BooleanField())).values_list("pk", "fits")
     sql, params = inner[:budget].query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pk FROM ({sql}) AS walked WHERE fits LIMIT {n}", params)  # noqa: S608
-        ids = [row[0] for row in cursor.fetchall()]
-    if len(ids) == n or len(segments) > 1:
-        return ids, False
-    return ids, not rows.values_list("pk")[budget - 1 : budget]
+    return f"SELECT pk FROM ({sql}) AS walked WHERE fits LIMIT {n}", params  # noqa: S608

@@ -9,6 +9,7 @@ import re
 from functools import reduce
 from operator import and_, or_
 
+from django.db import connection
 from django.db.models import Q
 
 from customers.folding import fold, split_words
@@ -16,6 +17,7 @@ from customers.folding import fold, split_words
 PHONE_PART = re.compile(r"[\d()+./‐-―−-]+")
 EXTENSION = re.compile(r"(?<=\d)\s*(?:ext\.?|x|#)\s*\d{1,10}$")
 TRUNK_ZERO = re.compile(r"(?<=\d)\s*\(0\)")  # +44 (0)20 7946 0000
+ANYWHERE = 3  # letters from which on a word may stand inside another one
 AROUND_AN_ADDRESS = '"<>(),;.[]{}'
 
 Alternatives = tuple[str, ...]
@@ -36,11 +38,15 @@ def wanted_words(typed: str) -> list[Alternatives]:
 
 
 def number_spellings(number: str) -> list[Alternatives]:
-    """The digits as typed, or without the zeros that E.164 does not keep in front."""
+    """The digits without the zeros that E.164 does not keep in front; whoever has them with zeros
+    is found by that, too. Of one or two digits, which begin a word, both."""
     digits = re.sub(r"\D", "", TRUNK_ZERO.sub("", number))
     if not digits:
         return []
-    return [tuple(dict.fromkeys([digits, digits.lstrip("0") or digits]))]
+    short = digits.lstrip("0")
+    if len(short) >= ANYWHERE:
+        return [(short,)]
+    return [tuple(dict.fromkeys([digits, short or digits]))]
 
 
 def words_of(token: str) -> list[str]:
@@ -52,7 +58,7 @@ def words_of(token: str) -> list[str]:
 
 def in_search_text(word: str) -> str:
     """The piece of `search_text` that says the word is there: see folding.derived_values."""
-    return f"{' ' * max(0, 3 - len(word))}{word}"
+    return f"{' ' * max(0, ANYWHERE - len(word))}{word}"
 
 
 def as_condition(words: list[Alternatives]) -> Q:
@@ -65,6 +71,22 @@ def as_condition(words: list[Alternatives]) -> Q:
         ),
         Q(),
     )
+
+
+def patterns(words: list[Alternatives]) -> list[str]:
+    """The parameters of `as_condition`, in their order."""
+    escape = connection.ops.prep_for_like_query
+    return [f"%{escape(in_search_text(word))}%" for alternatives in words for word in alternatives]
+
+
+def shape_of(words: list[Alternatives]) -> tuple[int, ...]:
+    """What `as_condition` looks like, whatever the words are: how many alternatives each has."""
+    return tuple(map(len, words))
+
+
+def words_of_shape(shape: tuple[int, ...]) -> list[Alternatives]:
+    """Some words of this shape, for a statement that others are put into."""
+    return [("word",) * number for number in shape]
 
 
 def as_match(words: list[Alternatives]) -> str:

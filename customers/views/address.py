@@ -21,9 +21,7 @@ class Address:
     def of(cls, path: str, page: Page) -> "Address":
         search = page.search
         state = [
-            (name, value)
-            for name in KEPT
-            for value in dict.fromkeys(search.filters.data.getlist(name))
+            (name, value) for name in KEPT for value in dict.fromkeys(search.query.getlist(name))
         ]
         if search.order != Order.parse("", archived=search.archived):
             state.append(("sort", str(search.order)))

@@ -1,6 +1,6 @@
 """The filters above the list: each one a chip that says what it is set to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from customers.filters import HAS, CustomerFilter
+from customers.filters import BIRTHDAY, HAS, IMPORTED
+from customers.models import Tag
+from customers.search import Search
 
 
 @dataclass(frozen=True)
@@ -22,9 +24,9 @@ class Chip:
     value: str = ""
 
 
-def filter_chips(filters: CustomerFilter) -> dict[str, Chip]:
+def filter_chips(search: Search) -> dict[str, Chip]:
     """All chips by name, in the order of the toolbar."""
-    values = filter_values(filters)
+    values = filter_values(search.chosen) if search.chosen else {}
     chips = [
         Chip("tag", _("Tags"), "tag"),
         Chip("has", _("Contact"), "contact"),
@@ -47,32 +49,39 @@ BOX = (
 CHOSEN_BOX = BOX.replace("<input", "<input checked", 1)
 
 
-def filter_boxes(filters: CustomerFilter) -> dict[str, list[SafeString]]:
+def filter_boxes(search: Search) -> dict[str, list[SafeString]]:
     """The choices of the filters that have some, drawn as a widget would, but without templates."""
-    return {name: list(boxes_of(filters, name)) for name in ("tag", "has", "birthday", "imported")}
+    several = {"tag": Tag.objects.order_by("name").values_list("pk", "name"), "has": HAS}
+    one = {
+        "birthday": [("", _("Any time")), *BIRTHDAY],
+        "imported": [("", _("Any way")), *IMPORTED],
+    }
+    return {
+        name: list(boxes_of(search, name, kind, choices))
+        for kind, fields in (("checkbox", several), ("radio", one))
+        for name, choices in fields.items()
+    }
 
 
-def boxes_of(filters: CustomerFilter, name: str) -> Iterator[SafeString]:
-    field = filters.form.fields[name]
-    several = name in {"tag", "has"}
-    chosen = set(filters.data.getlist(name)) or ({""} if not several else set())
-    kind = "checkbox" if several else "radio"
-    for index, (value, label) in enumerate(field.choices):
+def boxes_of(
+    search: Search, name: str, kind: str, choices: Iterable[tuple[Any, Any]]
+) -> Iterator[SafeString]:
+    chosen = set(search.query.getlist(name)) or {""}
+    for index, (value, label) in enumerate(choices):
         text = str(value)
         box = CHOSEN_BOX if text in chosen else BOX
         yield format_html(box, kind, name, text, name, index, name, index, label)
 
 
-def filter_values(filters: CustomerFilter) -> dict[str, str]:
+def filter_values(chosen: dict[str, Any]) -> dict[str, str]:
     """What each set filter is set to, in words."""
-    cleaned = getattr(filters.form, "cleaned_data", {})
     has = dict(HAS)
     values = {
-        "tag": listed([str(tag) for tag in cleaned.get("tag") or []]),
-        "has": listed([str(has[name]) for name in cleaned.get("has") or []]),
-        "birthday": _("This month") if cleaned.get("birthday") else "",
-        "added": between(cleaned.get("added_from"), cleaned.get("added_to")),
-        "imported": _("By an import") if cleaned.get("imported") else "",
+        "tag": listed([str(tag) for tag in chosen.get("tag", [])]),
+        "has": listed([str(has[name]) for name in chosen.get("has", [])]),
+        "birthday": _("This month") if "birthday" in chosen else "",
+        "added": between(chosen.get("added_from"), chosen.get("added_to")),
+        "imported": _("By an import") if "imported" in chosen else "",
     }
     return {name: value for name, value in values.items() if value}
 
@@ -88,7 +97,7 @@ def between(first: Any, last: Any) -> str:
     return " – ".join(shown) if first or last else ""
 
 
-def name_filters(filters: CustomerFilter) -> str:
+def name_filters(search: Search) -> str:
     """The set filters in one line: Tags VIP, Birthday This month."""
-    chips = filter_chips(filters)
+    chips = filter_chips(search)
     return ", ".join(f"{chip.label}: {chip.value}" for chip in chips.values() if chip.value)

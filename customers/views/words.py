@@ -14,7 +14,7 @@ def number(value: int) -> str:
 
 
 def summarize(count: Count) -> str:
-    """1,284, or 2,000+, or about 1,000,000."""
+    """1,284, or 1,000+, or about 1,000,000."""
     if count.is_about:
         return _("about %(number)s") % {"number": number(round(count.number, -3))}
     return f"{number(count.number)}+" if count.is_more else number(count.number)

@@ -20,7 +20,7 @@ LIST = reverse("customers:list")
 ARCHIVE = reverse("customers:archived")
 # Session, person, business, tags to choose from, rows, their tags; and to know which rows:
 WHOLE_LIST = 6 + (2 if connection.vendor == "sqlite" else 3)  # how many, ids
-SEARCHED = 6 + (2 if connection.vendor == "sqlite" else 1)  # the index, then the matches
+SEARCHED = 6 + 2  # who matches, and their sort keys
 FILTERED = 6 + 2  # whether there are many, the matches
 
 

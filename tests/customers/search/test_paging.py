@@ -8,7 +8,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from customers import counting, paging, walking
+from customers import counting, paging, probing, walking
 from customers.models import Customer
 from customers.paging import page_of_customers
 from customers.search import find_archived, find_customers
@@ -43,8 +43,11 @@ def many(monkeypatch):
 def few_are_counted(monkeypatch):
     """Makes every search one that is too large to be listed."""
     monkeypatch.setattr(paging, "COUNTED", 3)
+    monkeypatch.setattr(probing, "SPARE", 2)
+    monkeypatch.setattr(walking, "WALKED_FIRST", 4)
     monkeypatch.setattr(walking, "WALKED", 12)
     monkeypatch.setattr(walking, "WALKED_WITH_ROWS", 12)
+    walking.end_of_walk.cache_clear()
 
 
 def turn_all(query: str, *, archived: bool = False) -> list[list[int]]:
