@@ -8,6 +8,7 @@ from customers.views.duplicates import Duplicates
 from customers.views.editing import AddCustomer, EditCustomer
 from customers.views.export import Export
 from customers.views.export_files import ExportFile, ExportPage, StopExport
+from customers.views.handing_out import HandOut
 from customers.views.importing.checking import Check, Fix
 from customers.views.importing.columns import Columns
 from customers.views.importing.files import ErrorFile, Template
@@ -62,6 +63,7 @@ urlpatterns = [
     path("<int:pk>/delete/", DeleteCustomer.as_view(), name="delete"),
     path("<int:pk>/restore/", RestoreCustomer.as_view(), name="restore"),
     path("<int:pk>/erase/", EraseCustomer.as_view(), name="erase"),
+    path("<int:pk>/data.zip", HandOut.as_view(), name="privacy"),
     path("<int:pk>/photo/", Photo.as_view(), name="photo"),
     path("<int:pk>/notes/", AddNote.as_view(), name="add-note"),
     path("<int:pk>/notes/<int:note_pk>/delete/", DeleteNote.as_view(), name="delete-note"),

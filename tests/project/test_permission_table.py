@@ -92,6 +92,7 @@ TABLE = {
     "customers:export-run": "GET in 403 403 403 404 404",
     "customers:export-stop": "POST in 403 403 403 404 404",
     "customers:export-file": "GET in 403 403 403 404 404",
+    "customers:privacy": "POST in 403 403 403 200 200",
     "customers:transfers": "GET in 403 403 403 200 200",
     "customers:bulk": "POST in 403 400 400 400 400",
     "customers:bulk?action=delete": "POST in 403 403 302 302 302",

@@ -1,0 +1,240 @@
+"""One person's own data as a ZIP, for a privacy request: to read by people and by programs.
+
+`data.html` and `data.json` say the same, made from one structure. It holds everything that is kept
+under this customer, also by the apps above and by records merged into this one, and who of the
+staff did what stays out: that is data of theirs. What is only alike, such as a row of a file with
+the same address, is not handed out, for families share one.
+"""
+
+import json
+import zipfile
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.core.serializers.json import DjangoJSONEncoder
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from bookkinda.preferences import Preferences
+from customers import dependents
+from customers.importing.changes import FIELDS
+from customers.merged import merged_into
+from customers.models import Change, ChangeSet, Customer, ExportRun, ImportRow
+from customers.timeline import label_of
+from customers.xlsx import Sink
+
+Data = dict[str, Any]
+PIECE = 64 * 1024
+PICTURE = "photo"
+
+
+@dataclass
+class Pictures:
+    """The pictures of a person in the storage, under the names that they have in the ZIP."""
+
+    names: dict[str, str] = field(default_factory=dict)
+
+    def name_of(self, stored: object) -> str:
+        """The name in the ZIP of a stored picture; "" for none."""
+        if not stored:
+            return ""
+        number = len(self.names) + 1
+        return self.names.setdefault(str(stored), f"picture-{number}.webp")
+
+    def there(self) -> Iterator[tuple[str, str]]:
+        """(name in the storage, name in the ZIP) of those that are still kept."""
+        for stored, name in self.names.items():
+            if default_storage.exists(stored):
+                yield stored, name
+
+
+def hand_out(customer: Customer, *, by: User | None, file_name: str) -> Iterator[bytes]:
+    """The bytes of the ZIP, piece by piece; that it was taken is written down as an export."""
+    pictures = Pictures()
+    data = everything_about(customer, pictures)
+    ExportRun.objects.create(
+        by=by, by_name=str(by) if by else "", format="zip", file_name=file_name, count=1,
+        customer=customer,
+    )  # fmt: skip
+    return archive(customer, data, pictures)
+
+
+def archive(customer: Customer, data: Data, pictures: Pictures) -> Iterator[bytes]:
+    sink = Sink()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as folder:  # type: ignore[call-overload]
+        folder.writestr("data.html", as_page(customer, data))
+        folder.writestr("data.json", as_json(data))
+        yield sink.take()
+        for stored, name in pictures.there():
+            with default_storage.open(stored) as picture, folder.open(name, "w") as copy:
+                while piece := picture.read(PIECE):
+                    copy.write(piece)
+            yield sink.take()
+    yield sink.take()
+
+
+def everything_about(customer: Customer, pictures: Pictures) -> Data:
+    """What is kept about the person, as values that JSON can hold, under names that are fixed."""
+    merged = Customer.objects.filter(pk__in=merged_into([customer.pk])).order_by("pk")
+    business = Preferences.load()
+    return {
+        "made_at": timezone.now().replace(microsecond=0),
+        "business": {
+            "name": business.business_name,
+            "address": business.address,
+            "phone": business.phone,
+        },
+        **record_of(customer, pictures),
+        "merged_records": [record_of(one, pictures) for one in merged],
+    }
+
+
+def record_of(customer: Customer, pictures: Pictures) -> Data:
+    """One record of the person."""
+    values = {name: getattr(customer, name) for name in FIELDS}
+    return {
+        "customer": {
+            "id": customer.pk,
+            **values,
+            PICTURE: pictures.name_of(customer.photo.name),
+            "tags": sorted(customer.tags.values_list("name", flat=True)),
+            "created_at": customer.created_at,
+            "changed_at": customer.changed_at,
+            "archived_at": customer.archived_at,
+        },
+        "login": login_of(customer.user),
+        "notes": [
+            {"written_at": note.written_at, "text": note.text} for note in customer.notes.all()
+        ],
+        "history": [
+            change_of(change, customer, pictures)
+            for change in customer.changes.select_related("change_set").order_by("pk")
+        ],
+        "rows_of_imported_files": [
+            row_of(row) for row in ImportRow.objects.filter(customer=customer).select_related("run")
+        ],
+        "kept_by_other_parts": dependents.hand_out(customer),
+    }
+
+
+def login_of(user: User | None) -> Data | None:
+    if user is None:
+        return None
+    return {"email": user.email, "name": user.name, "added": user.date_joined,
+            "last_signed_in": user.last_login}  # fmt: skip
+
+
+def change_of(change: Change, customer: Customer, pictures: Pictures) -> Data:
+    """What happened to the record; whether the person did it, or somebody of the business."""
+    change_set = change.change_set
+    is_own = change_set.by_id is not None and change_set.by_id == customer.user_id
+    return {
+        "at": change_set.at,
+        "what": change.action,
+        "by": "customer" if is_own else "business",
+        "where": ChangeSet.Source(change_set.source).value,
+        "before": without_storage_names(change.before, pictures),
+        "after": without_storage_names(change.after, pictures),
+    }
+
+
+def without_storage_names(values: Data, pictures: Pictures) -> Data:
+    if PICTURE not in values:
+        return values
+    return {**values, PICTURE: pictures.name_of(values[PICTURE])}
+
+
+def row_of(row: ImportRow) -> Data:
+    """A row of an imported file, as it is kept for thirty days."""
+    values = {name: getattr(row, name) for name in (*FIELDS, "tags", "cells")}
+    return {
+        "file": row.run.file_name,
+        "imported_at": row.run.started_at,
+        "row": row.line,
+        **{name: value for name, value in values.items() if value not in (None, "", [])},
+    }
+
+
+def as_json(data: Data) -> str:
+    return json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+
+
+def as_page(customer: Customer, data: Data) -> str:
+    """A page that needs nothing but itself, and on which everything is text."""
+    style = render_to_string("customers/handed_out.css")
+    sections = {name: value for name, value in data.items() if value not in (None, [], {})}
+    made_at, business = sections.pop("made_at"), sections.pop("business")
+    context = {
+        "customer": customer,
+        "business": business,
+        "made_at": shown(made_at),
+        "style": format_html("<style>{}</style>", style),
+        "picture": as_address(customer.photo.name),
+        "sections": [(heading(name), as_node(value)) for name, value in sections.items()],
+    }
+    return render_to_string("customers/handed_out.html", context)
+
+
+def as_address(stored: str | None) -> str:
+    """The picture as an address that holds all of it; "" without one."""
+    if not stored or not default_storage.exists(stored):
+        return ""
+    with default_storage.open(stored) as picture:
+        return f"data:image/webp;base64,{b64encode(picture.read()).decode()}"
+
+
+def as_node(value: Any) -> Data:
+    """A value for the template: pairs of words and nodes, entries, or text."""
+    if isinstance(value, dict):
+        pairs = [(heading(str(name)), as_node(one)) for name, one in value.items()]
+        return {"pairs": pairs} if pairs else {"text": "–"}
+    if isinstance(value, list | tuple):
+        if all(isinstance(one, str | int) for one in value):
+            return {"text": joined(value) or "–"}
+        return {"entries": [as_node(one) for one in value]}
+    return {"text": shown(value)}
+
+
+def joined(values: Iterable[str | int]) -> str:
+    return ", ".join(map(str, values))
+
+
+def shown(value: Any) -> str:
+    """A value as people read it; moments on the clock of the business."""
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value, Preferences.load().zone), "j M Y, H:i")
+    if isinstance(value, date):
+        return date_format(value, "j M Y")
+    return "–" if value in (None, "") else str(value)
+
+
+def heading(name: str) -> str:
+    """The words for a name of the structure; for one of an app above, the name itself."""
+    words = {
+        "id": _("Bookkinda ID"),
+        "customer": _("Customer"),
+        "login": _("Login to the Customer Panel"),
+        "notes": _("Notes"),
+        "history": _("History"),
+        "rows_of_imported_files": _("Rows of imported files"),
+        "kept_by_other_parts": _("Kept by other parts"),
+        "merged_records": _("Records merged into this one"),
+        "created_at": _("Added"),
+        "changed_at": _("Changed"),
+        "archived_at": _("Deleted"),
+        "tags": _("Tags"),
+    }
+    if name in words:
+        return words[name]
+    if name in (*FIELDS, PICTURE):
+        return capfirst(label_of(name))
+    return capfirst(name.replace("_", " "))
