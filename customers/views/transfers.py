@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import CharField, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import View
@@ -111,10 +111,7 @@ def address_of_import(run: ImportRun) -> str:
     if run.source == ChangeSet.Source.COMMAND:
         pk = run.change_set_id
         return reverse("customers:change", args=[pk]) if pk else ""
-    try:
-        return reverse("customers:import-run", args=[run.pk])
-    except NoReverseMatch:
-        return ""
+    return reverse("customers:import-run", args=[run.pk])
 
 
 def undo_state(change_set: ChangeSet | None) -> str:
