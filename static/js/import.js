@@ -82,8 +82,24 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-abort]")) htmx.trigger(upload(), "htmx:abort");
 });
 
-document.addEventListener("htmx:afterSettle", (event) => {
-  // What is wrong with an upload, or with a cell that was fixed, gets the focus.
-  const swapped = event.detail.elt;
-  if (swapped.id === "upload") swapped.querySelector("[data-focus]")?.focus();
+// After an answer the focus is where the work goes on: at what is wrong with the upload, at the cell
+// that still needs fixing, at the next one, at the button that imports.
+document.addEventListener("htmx:afterSettle", ({ target }) => {
+  if (target.id === "upload") target.querySelector("[data-focus]")?.focus();
+  if (!target.matches("tr[id^='row-']")) return;
+  const wrong = [...document.querySelectorAll(".bk-fix .is-invalid")];
+  const here = wrong.find((cell) => target.contains(cell));
+  const isBehind = (cell) => target.compareDocumentPosition(cell) & Node.DOCUMENT_POSITION_FOLLOWING;
+  const next = here ?? wrong.find(isBehind) ?? wrong[0];
+  (next ?? document.querySelector("#bar .btn-primary"))?.focus();
+});
+
+// The word beside a column says what was chosen in it.
+document.addEventListener("change", ({ target }) => {
+  const badge = target.closest(".bk-goes")?.parentElement.querySelector("[data-told]");
+  if (!badge) return;
+  const word = document.createElement("span");
+  word.className = `bk-badge bk-tone-${target.value ? "green" : "gray"}`;
+  word.textContent = target.value ? badge.dataset.told : badge.dataset.left;
+  badge.replaceChildren(word);
 });

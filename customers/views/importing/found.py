@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.importing import previewing
+from customers.importing.options import ImportOptions
 from customers.importing.previewing import PreviewPage, PreviewRow
 from customers.models import ImportRow, ImportRun
 
@@ -121,7 +122,14 @@ def context_of(run: ImportRun, page: PreviewPage, action: str) -> dict[str, Any]
 def around(run: ImportRun, action: str) -> dict[str, Any]:
     """What stands around the rows: tabs, the button with the number of rows, what to ask."""
     importable = run.counts.get("new", 0) + run.counts.get("update", 0)
-    return {"run": run, "show": action, "tabs": tabs_of(run), "importable": importable}
+    shares = ImportOptions.from_json(run.options).shared_email
+    return {
+        "run": run,
+        "show": action,
+        "tabs": tabs_of(run),
+        "importable": importable,
+        "shares": shares,
+    }
 
 
 def as_table(page: PreviewPage, shown: list[int]) -> dict[str, Any]:

@@ -1,16 +1,19 @@
 """What came of an import, and of its undo."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from customers import undoing
 from customers.importing.steps import Progress, counts_of_taken
 from customers.models import Change, ChangeSet, ImportRun
 from customers.values import read_number
+from customers.views.words import number
 
 State = ImportRun.State
 ON_A_PAGE = 50
@@ -50,15 +53,35 @@ def undo_until(run: ImportRun) -> datetime | None:
     return run.change_set.at + UNDO_FOR if run.change_set else None
 
 
-def what_undo_does(run: ImportRun) -> dict[str, int]:
-    """How many customers undo takes out again, and how many it puts back."""
-    counts = counts_of_taken(run) if run.state != State.DONE else run.counts
-    return {"added": counts.get("new", 0), "updated": counts.get("update", 0)}
+def what_undo_does(counts: Mapping[str, int]) -> str:
+    """What becomes of those who were added and of those who were updated, in a sentence or two."""
+    added, updated = counts.get("new", 0), counts.get("update", 0)
+    sentences = []
+    if added:
+        text = ngettext(
+            "Undo moves the %(n)s added customer to the Archive.",
+            "Undo moves the %(n)s added customers to the Archive.",
+            added,
+        )
+        sentences.append(text % {"n": number(added)})
+    if updated:
+        text = ngettext(
+            "Undo puts the %(n)s updated customer back as it was.",
+            "Undo puts the %(n)s updated customers back as they were.",
+            updated,
+        )
+        sentences.append(text % {"n": number(updated)})
+    return " ".join(sentences)
+
+
+def counts_now(run: ImportRun) -> dict[str, int]:
+    """The counts of the run; of one that did not come to its end, of what it has taken."""
+    return dict(run.counts) if run.state == State.DONE else counts_of_taken(run)
 
 
 def context_of(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     """What the page of a run needs that nobody works on now."""
-    counts = counts_of_taken(run) if run.state != State.DONE else run.counts
+    counts = counts_now(run)
     taken = counts.get("new", 0) + counts.get("update", 0)
     undo = undone_by(run)
     return {
@@ -69,6 +92,7 @@ def context_of(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "undo": undo,
         "may_undo": is_undoable(run),
         "undo_until": undo_until(run),
+        "what_undo_does": what_undo_does(counts),
         "customers_url": f"{reverse('customers:list')}?import={run.pk}",
         "stayed": stayed(request, run, undo) if undo else None,
     }
@@ -87,8 +111,8 @@ def stayed(request: HttpRequest, run: ImportRun, undo: ChangeSet) -> dict[str, A
     taken_back = Change.objects.filter(change_set=undo, customer=OuterRef("customer"))
     changes = Change.objects.filter(~Exists(taken_back), change_set=run.change_set)
     total = undo.left_out.get("count", 0)
-    number = read_number(request.GET.get("page", "")) or 1
-    first = (number - 1) * ON_A_PAGE
+    page = read_number(request.GET.get("page", "")) or 1
+    first = (page - 1) * ON_A_PAGE
     reasons = undo.left_out.get("reasons", {})
     found = changes.select_related("customer").order_by("pk")[first : first + ON_A_PAGE]
     return {
@@ -97,6 +121,6 @@ def stayed(request: HttpRequest, run: ImportRun, undo: ChangeSet) -> dict[str, A
             {"customer": change.customer, "reason": reasons.get(str(change.customer_id), "")}
             for change in found
         ],
-        "number": number,
+        "number": page,
         "pages": max(1, -(-total // ON_A_PAGE)),
     }

@@ -101,7 +101,7 @@ class UndoImport(RunView, View):
         if not result.is_undoable(run):
             raise NotNow(_("This can't be undone, or it was undone already."))
         part = "#dialog" if for_dialog(request) else ""
-        context = {"run": run, **result.what_undo_does(run)}
+        context = {"run": run, "what_undo_does": result.what_undo_does(result.counts_now(run))}
         return render(request, f"customers/import/undo.html{part}", context)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
