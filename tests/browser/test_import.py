@@ -1,0 +1,123 @@
+"""Importing in a real browser: upload, columns, a cell that is fixed, progress, result, undo."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from bookkinda.worker import run_due_jobs
+from customers.models import Customer
+from tests.factories import CustomerFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+START = reverse("customers:import")
+TABLE = """Vorname,Nachname,E-Mail,Geburtsdatum,Friseur
+Zoë,Müller,zoe@example.org,03/04/1990,Elif
+Søren,Bonde,soren@example,05/06/1971,Tom
+Ada,Lovelace,ada@example.org,01/02/1980,Tom
+"""
+
+
+@pytest.fixture
+def desk(
+    live_server: LiveServer, page: Page, sign_in: Callable[[User], None], manager: User
+) -> Page:
+    sign_in(manager)
+    page.goto(live_server.url + START)
+    return page
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """Letters of a code page, dates that can be read in two ways, an address without an end."""
+    path = tmp_path / "kunden.csv"
+    path.write_text(TABLE, encoding="cp1252")
+    return path
+
+
+def is_clean(page: Page) -> bool:
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    return True
+
+
+def work(page: Page) -> None:
+    """What the worker does meanwhile; the page asks by itself."""
+    run_due_jobs()
+
+
+def test_a_file_is_uploaded_matched_fixed_imported_and_undone(
+    desk: Page, table: Path, complaints: list[str]
+) -> None:
+    CustomerFactory(first_name="Ada", last_name="Byron", email="ada@example.org")
+    assert is_clean(desk)
+    desk.locator("[name=file]").set_input_files(table)
+    desk.get_by_role("button", name="Continue").click()
+
+    # Matched by meaning; questions only about what the file leaves open.
+    expect(desk.get_by_label("Vorname goes to")).to_have_value("first_name")
+    expect(desk.get_by_label("Friseur goes to")).to_have_value("")
+    expect(desk.get_by_text("Western European").locator("xpath=../..")).to_contain_text("Müller")
+    desk.get_by_label("3 April 1990").check()
+    desk.get_by_label("Update them with what the file says").check()
+    desk.get_by_label("Friseur goes to").select_option(label="Tags")
+    expect(desk.get_by_role("row", name="Friseur")).to_contain_text("Your choice")
+    assert is_clean(desk)
+    desk.get_by_role("button", name="Check the rows").click()
+
+    # The check: a new one, an update, a cell to fix, put right by keys alone.
+    expect(desk.get_by_role("heading", name="Checking kunden.csv")).to_be_visible()
+    work(desk)
+    expect(desk.get_by_role("link", name="1 Need fixing")).to_have_attribute("aria-current", "true")
+    cell = desk.get_by_label("E-Mail in row 3", exact=True)
+    expect(cell).to_have_value("soren@example")
+    assert is_clean(desk)
+    cell.fill("soren@@example.org")
+    cell.press("Enter")
+    expect(desk.locator("#said")).to_contain_text("Row 3 still needs fixing.")
+    expect(cell).to_be_focused()
+    cell.fill("soren@example.org")
+    cell.press("Enter")
+    expect(desk.locator("#row-3")).to_contain_text("Row 3 is right now: a new customer.")
+    expect(desk.get_by_role("link", name="2 New")).to_be_visible()
+    expect(desk.get_by_role("button", name="Import 3 rows")).to_be_focused()
+    desk.get_by_role("link", name="1 Update").click()
+    expect(desk.get_by_role("row", name="Surname")).to_contain_text("Byron")
+    expect(desk.get_by_role("row", name="Surname")).to_contain_text("Lovelace")
+    assert is_clean(desk)
+    assert Customer.objects.count() == 1
+
+    # The import goes on without the page; a tab that was closed finds it again.
+    desk.get_by_role("button", name="Import 3 rows").click()
+    expect(desk.get_by_role("heading", name="Importing kunden.csv")).to_be_visible()
+    assert is_clean(desk)
+    address = desk.url
+    desk.goto("about:blank")
+    work(desk)
+    desk.goto(address)
+    expect(desk.get_by_role("heading", name="3 customers imported")).to_be_visible()
+    assert is_clean(desk)
+    desk.get_by_role("link", name="See these customers").click()
+    expect(desk.locator(".bk-list tbody tr")).to_have_count(3)
+    soren = Customer.objects.get(email="soren@example.org")
+    assert (soren.last_name, soren.date_of_birth.isoformat()) == ("Bonde", "1971-06-05")
+
+    # Undone, but for the one who changed since.
+    Customer.objects.filter(pk=soren.pk).update(version=soren.version + 1)
+    desk.goto(address)
+    desk.get_by_role("link", name="Undo this import").click()
+    dialog = desk.get_by_role("dialog")
+    expect(dialog.get_by_role("link", name="Keep them")).to_be_focused()
+    expect(dialog).to_contain_text("Undo moves the 2 added customers to the Archive.")
+    dialog.get_by_role("button", name="Undo the import").click()
+    expect(desk.get_by_role("heading", name="This import was undone")).to_be_visible()
+    expect(desk.get_by_role("heading", name="1 stayed as they are")).to_be_visible()
+    expect(desk.get_by_role("link", name="Søren Bonde")).to_be_visible()
+    assert is_clean(desk)
+    assert set(Customer.objects.live().values_list("last_name", flat=True)) == {"Byron", "Bonde"}
+    assert complaints == []
