@@ -18,7 +18,7 @@ from customers.importing.changes import names_of_tags
 from customers.importing.database import is_postgresql, little_memory
 from customers.models import Customer, ExportRun, Tag
 from customers.querysets import CustomerQuerySet
-from customers.resources import Column, all_columns
+from customers.resources import Column
 from customers.vcard import vcards, with_name
 from customers.xlsx import MOST_ROWS, workbook
 
@@ -230,10 +230,3 @@ def in_zone(moment: datetime, zone: tzinfo) -> datetime:
     """The moment on the clock of the business, without a zone, as sheets keep it."""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return aware.astimezone(zone).replace(tzinfo=None, microsecond=0)
-
-
-def template(form: Format) -> Iterator[bytes]:
-    """A file with the headings that import knows, and no customers."""
-    columns = [column for column in all_columns() if not column.is_readonly]
-    write = csv_pieces if form.kind == "csv" else xlsx_pieces
-    return write(columns, (), form)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from customers.importing.meanings import MEANINGS, NAME_ALONE, key_of, preset_of
+from customers.importing.meanings import IGNORE, MEANINGS, NAME_ALONE, key_of, preset_of
 from customers.importing.problems import FileRefused
 from customers.resources import Column, all_columns
 
@@ -64,6 +64,7 @@ def meanings(headers: Sequence[str]) -> list[str | None]:
     """
     keys = [key_of(header) for header in headers]
     ours = {key_of(column.heading): column.name for column in all_columns()}
+    ours[key_of(wrong_heading())] = IGNORE
     found = [MEANINGS.get(key) or (ours.get(key), 0) for key in keys]
     best: dict[str, int] = {}
     for name, rank in found:
@@ -73,6 +74,11 @@ def meanings(headers: Sequence[str]) -> list[str | None]:
     names = settle_names(names)
     preset = preset_of(keys)
     return [preset.get(key, name) for key, name in zip(keys, names, strict=True)]
+
+
+def wrong_heading() -> str:
+    """The heading of the column that the error file adds. It is not read."""
+    return _("What is wrong")
 
 
 def settle_names(names: list[str | None]) -> list[str | None]:

@@ -88,7 +88,7 @@ def unpack(path: Path, sheet: str, spool: IO[bytes]) -> Workbook:
     if "problem" in hello:
         raise FileRefused(problem(hello["problem"]))
     workbook = Workbook(digest_of(path, hello["sheet"]), hello["sheet"], spool, spool.tell())
-    workbook.sheets = hello["sheets"]
+    workbook.sheets = [name for name in hello["sheets"] if name != notes_title()]
     others = [name for name in workbook.sheets if name != hello["sheet"]]
     if others and not sheet:
         workbook.notes.append(
@@ -96,6 +96,11 @@ def unpack(path: Path, sheet: str, spool: IO[bytes]) -> Workbook:
             % {"sheet": hello["sheet"], "others": ", ".join(others)}
         )
     return workbook
+
+
+def notes_title() -> str:
+    """The sheet of our template that is for reading only, and for no question either."""
+    return _("Notes on the columns")
 
 
 def problem(name: str) -> str:

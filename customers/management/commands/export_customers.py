@@ -10,7 +10,8 @@ from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from customers.exporting import TYPES, Format, TooManyRows, export_customers, template
+from customers.exporting import TYPES, Format, TooManyRows, export_customers
+from customers.importing.template import template
 from customers.models import Tag
 from customers.resources import Column, all_columns
 from customers.search import read_search
@@ -88,7 +89,7 @@ class Command(BaseCommand):
     def template(self, form: Format) -> Iterable[bytes]:
         if form.kind == "vcf":
             raise NotExported(_("A vCard has no headings to fill in. Ask for CSV or XLSX."))
-        return template(form)
+        return template(form.kind)
 
 
 def query_of(options: dict[str, Any]) -> dict[str, Any]:

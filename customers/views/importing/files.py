@@ -11,8 +11,9 @@ from django.views.generic import View
 
 from accounts import roles
 from accounts.access import StaffRequired
-from customers.exporting import Format, template
+from customers.exporting import Format
 from customers.importing import refused
+from customers.importing.template import template
 from customers.views.importing.pages import RunView
 
 FORMATS = {"csv": Format("csv"), "xlsx": Format("xlsx")}
@@ -25,7 +26,7 @@ class Template(StaffRequired, View):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         form = format_asked_for(request)
-        return as_file(template(form), form, _("customers-template"))
+        return as_file(template(form.kind), form, _("customers-template"))
 
 
 class ErrorFile(RunView, View):
