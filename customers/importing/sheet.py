@@ -1,8 +1,8 @@
 """The process that unpacks a workbook: bounded in memory and time, and nothing of ours loaded.
 
-python -I sheet.py FILE SHEET MOST_ROWS   writes marshalled messages to standard output: first a
-dictionary (`sheet` and `sheets`, or `problem`), then lists of rows of text, an empty one at last.
-Exit status 3 means more rows than that; any other but 0, that it died.
+python -I sheet.py FILE SHEET MOST_ROWS   writes marshalled messages to standard output, each behind
+its length: first a dictionary (`sheet` and `sheets`, or `problem`), then lists of rows of text, an
+empty one at last. Exit status 3 means more rows than that; any other but 0, that it died.
 """
 
 import datetime
@@ -20,6 +20,7 @@ except ImportError:  # Windows has no such bounds; the guard before us still hol
 MOST_MEMORY = 2 * 1024**3
 MOST_SECONDS = 120
 BATCH = 500
+LENGTH = 8  # bytes that say how long a message is
 TOO_MANY_ROWS = 3  # exit status
 MOST_COLUMNS = 500
 
@@ -40,7 +41,9 @@ def as_text(cell: Cell) -> str:
 
 
 def send(message: Any) -> None:
-    marshal.dump(message, sys.stdout.buffer)
+    """Write the message behind its length: marshal reads a file byte by byte, and bytes at once."""
+    data = marshal.dumps(message)
+    sys.stdout.buffer.write(len(data).to_bytes(LENGTH, "big") + data)
 
 
 def find_sheet(book: CalamineWorkbook, name: str) -> tuple[str, list[str]]:

@@ -15,13 +15,13 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
 from customers.importing.archives import TooManyParts, parts_of
 from customers.importing.problems import FileRefused
-from customers.importing.sheet import TOO_MANY_ROWS
+from customers.importing.sheet import LENGTH, TOO_MANY_ROWS
 
 MOST_ROWS = 250_000
 MOST_PARTS = 2_000
@@ -50,7 +50,7 @@ class Workbook:
         at = self.start
         while True:
             self.spool.seek(at)
-            batch = marshal.load(self.spool)  # noqa: S302 from our own process
+            batch = receive(self.spool)
             if not batch:
                 return
             at = self.spool.tell()
@@ -84,7 +84,7 @@ def unpack(path: Path, sheet: str, spool: IO[bytes]) -> Workbook:
     if status:
         raise FileRefused(problem("size"))
     spool.seek(0)
-    hello = marshal.load(spool)  # noqa: S302 from our own process
+    hello = receive(spool)
     if "problem" in hello:
         raise FileRefused(problem(hello["problem"]))
     workbook = Workbook(digest_of(path, hello["sheet"]), hello["sheet"], spool, spool.tell())
@@ -101,6 +101,12 @@ def unpack(path: Path, sheet: str, spool: IO[bytes]) -> Workbook:
 def notes_title() -> str:
     """The sheet of our template that is for reading only, and for no question either."""
     return _("Notes on the columns")
+
+
+def receive(spool: IO[bytes]) -> Any:
+    """The next message of the reader."""
+    size = int.from_bytes(spool.read(LENGTH), "big")
+    return marshal.loads(spool.read(size))  # noqa: S302 from our own process
 
 
 def problem(name: str) -> str:
