@@ -1,6 +1,7 @@
 """Undo: what a change set did to each customer is taken back, unless the customer changed since."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 
 from django.db import IntegrityError, connection, transaction
@@ -25,12 +26,15 @@ from customers.history import (
     record,
     taken_external_ids,
 )
+from customers.importing import steps
+from customers.importing.problems import NotNow
 from customers.merged import give_back
-from customers.models import Change, ChangeSet, Customer, CustomerTag
+from customers.models import Change, ChangeSet, Customer, CustomerTag, ImportRun
 from customers.models.customer import DERIVED, DERIVED_FROM
 from customers.tagging import tags_by_key, tags_of
 
 Kind = ChangeSet.Kind
+IMPORTS_ARE_UNDONE = timedelta(days=30)
 # Whoever may do a thing may undo it; what was added is archived by undo.
 PERMISSIONS: dict[str, tuple[str, ...]] = {
     Kind.ADD: (roles.ARCHIVE,),
@@ -93,24 +97,53 @@ def is_undoable(change_set: ChangeSet) -> bool:
     run = getattr(change_set, "import_run", None)
     at_rest = change_set.plan is None or change_set.has_stopped
     finished = at_rest and (run is None or run.finished_at is not None)
+    until = undo_until(change_set)
+    if until is not None and until < timezone.now():
+        return False
     if change_set.kind == Kind.MERGE:
         return hasattr(change_set, "merge")  # gone when one of the two is erased
     return finished and change_set.kind in PERMISSIONS
 
 
+def undo_until(change_set: ChangeSet) -> datetime | None:
+    """Until when it can be taken back: an import for 30 days, anything else always."""
+    run = getattr(change_set, "import_run", None)
+    if run is None:
+        return None
+    ended: datetime = run.finished_at or change_set.at
+    return ended + IMPORTS_ARE_UNDONE
+
+
+@transaction.atomic
 def begin_undo(change_set: ChangeSet, *, by: User | None, source: ChangeSet.Source) -> ChangeSet:
     """The change set of an undo; there is at most one for each change set, and one that stopped
     before its end goes on. Raises CannotUndo."""
-    if not is_undoable(change_set):
-        raise CannotUndo
     earlier = ChangeSet.objects.filter(undoes=change_set).first()
     if earlier and earlier.has_stopped:
         return earlier
+    run = ImportRun.objects.filter(change_set=change_set).first()
+    if run is not None:
+        end_import(run)
+    if not is_undoable(change_set):
+        raise CannotUndo
     try:
         with transaction.atomic():
             return open_change_set(Kind.UNDO, by=by, source=source, undoes=change_set)
     except IntegrityError:
         raise CannotUndo from None
+
+
+def end_import(run: ImportRun) -> None:
+    """Nothing more comes of an import that is taken back. Raises CannotUndo."""
+    try:
+        steps.end(run)
+    except NotNow as reason:
+        raise CannotUndo(str(reason)) from None
+    if (run.finished_at or timezone.now()) + IMPORTS_ARE_UNDONE < timezone.now():
+        raise CannotUndo(
+            _("An import can be undone for %(days)s days, and these are over.")
+            % {"days": IMPORTS_ARE_UNDONE.days}
+        )
 
 
 def undo_merge(change_set: ChangeSet, *, by: User | None, source: ChangeSet.Source) -> Undone:

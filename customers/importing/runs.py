@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.models import User
 from bookkinda.preferences import Preferences
 from customers.cells import storable
-from customers.importing import kept, saving, staging
+from customers.importing import kept, picturing, saving, staging
 from customers.importing.checking import RowChecker, Survey, in_batches, survey
 from customers.importing.columns import Mapped, match_columns
 from customers.importing.database import Turns, little_memory
@@ -50,6 +50,7 @@ class Import:
     survey: Survey
     options: ImportOptions
     country: str
+    photos: Path | None = None
     resumed: bool = False
     newest: int | None = None
 
@@ -73,6 +74,7 @@ def import_file(
     by: User | None,
     source: ChangeSet.Source,
     dry_run: bool = False,
+    photos: Path | None = None,
     progress: staging.Progress = lambda stage, done, total: None,
 ) -> Import:
     """Take the customers of the file in; a dry run only stages what would be done.
@@ -81,6 +83,7 @@ def import_file(
     once more meanwhile.
     """
     work = open_import(path, name=name, options=options, by=by, dry_run=dry_run)
+    work.photos = photos
     with little_memory():
         if work.run.state != ImportRun.State.SAVING:
             check(work, progress)
@@ -95,7 +98,7 @@ def open_import(
     """Look at the file, and begin its run or go on with the one that a crash left."""
     table, mapped, seen, country = read(path, options)
     run, resumed = begin(table, name, options, country, by, dry_run=dry_run)
-    return Import(run, table, mapped, seen, options, country, resumed)
+    return Import(run, table, mapped, seen, options, country, resumed=resumed)
 
 
 def open_run(run: ImportRun, path: Path) -> Import:
@@ -197,8 +200,10 @@ def check(work: Import, progress: staging.Progress, *, resume: bool = False) -> 
     if not work.options.shared_email:
         run.other_names += sum(repeat.has_other_name for repeat in repeats)
     run.counts = count(run, work.survey.rows)
+    if work.photos:
+        picturing.match(run, work.photos)
     run.state, run.checked_at = ImportRun.State.CHECKED, timezone.now()
-    save_held(run, "counts", "state", "checked_at", "other_names")
+    save_held(run, "counts", "state", "checked_at", "other_names", "picture_counts")
 
 
 def keep_cells(work: Import, more: set[int]) -> None:
@@ -291,9 +296,12 @@ def save(work: Import, source: ChangeSet.Source, progress: staging.Progress) -> 
         clears_births,
     )
     merge.all_rows(progress)
-    if merge.is_stale or merge.refused:
+    if merge.is_stale or merge.refused or work.newest is None:
         keep_cells(work, set())
         run.counts = count(run, work.survey.rows)
+        save_held(run, "counts")
+    if work.photos:
+        picturing.take(run, source, work.photos, progress)
     run.state, run.finished_at = ImportRun.State.DONE, timezone.now()
     save_held(run, "state", "finished_at", "counts")
     forget_files(run)

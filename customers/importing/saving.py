@@ -61,7 +61,7 @@ class Merge:
     clears_births: bool = False
     last_line: int = 0
     is_stale: bool = False
-    rows_at_once: int = CHUNK
+    rows_at_once: int = field(default_factory=lambda: CHUNK)
     tag_ids: dict[str, int] = field(default_factory=dict)
     refused: list[int] = field(default_factory=list)
 
@@ -97,7 +97,7 @@ class Merge:
 
     def chunk(self, low: int, high: int, index: BulkIndex) -> None:
         """One transaction's work: every row between the lines that is not done."""
-        change_set = self.change_set()
+        change_set = act_of(self.run, self.source)
         self.look_again(low, high)
         self.refuse_taken(low, high)
         self.refuse_gone(low, high)
@@ -172,15 +172,6 @@ class Merge:
         self.run.rows.filter(line=row.line).update(
             action=Action.REFUSED, done=True, customer=None, problems=row.problems
         )
-
-    def change_set(self) -> ChangeSet:
-        """The act in history, made with the first chunk."""
-        if self.run.change_set is None:
-            self.run.change_set = open_change_set(
-                ChangeSet.Kind.IMPORT, by=self.run.by, source=self.source
-            )
-            self.run.save(update_fields=["change_set"])
-        return self.run.change_set
 
     def add_new(self, change_set: int, low: int, high: int) -> int:
         """Give the new rows their IDs, insert the customers and their history.
@@ -286,6 +277,14 @@ class Merge:
             if key not in known:
                 self.tag_ids[key] = make_tag(name).pk
         return self.tag_ids[key]
+
+
+def act_of(run: ImportRun, source: ChangeSet.Source) -> ChangeSet:
+    """What the import is in history, made with the first thing that it does."""
+    if run.change_set is None:
+        run.change_set = open_change_set(ChangeSet.Kind.IMPORT, by=run.by, source=source)
+        run.save(update_fields=["change_set"])
+    return run.change_set
 
 
 def newest_customer() -> int:

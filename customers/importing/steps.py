@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from bookkinda import jobs
 from customers.importing import looking, remembering
+from customers.importing.forgetting import forget_files
 from customers.importing.options import ImportOptions
 from customers.importing.problems import NotNow
 from customers.importing.runs import digest_of
-from customers.models import ImportRow, ImportRun
+from customers.models import ChangeSet, ImportRow, ImportRun
 
 CHECK = "customers.check-import"
 SAVE = "customers.save-import"
@@ -125,14 +126,21 @@ def keep_what_was_taken(run: ImportRun) -> ImportRun:
     """End an import that was stopped, or gave up, as it stands. Raises NotNow."""
     with transaction.atomic():
         hold(run, State.STOPPED, State.FAILED, State.DONE)
-        if run.state == State.DONE:
-            return run
         if run.change_set is None:
             raise NotNow(_("Nothing was imported yet."))
-        run.state, run.counts = State.DONE, counts_of_taken(run)
-        run.finished_at = run.finished_at or timezone.now()
-        run.save(update_fields=["state", "counts", "finished_at"])
+        end(run)
     return run
+
+
+def end(run: ImportRun) -> None:
+    """Let nothing more come of the run, because it is taken back. Raises NotNow while the worker is
+    at it."""
+    hold(run, State.STOPPED, State.FAILED, State.DONE)
+    if run.state != State.DONE:
+        run.counts, run.state = counts_of_taken(run), State.DONE
+        run.finished_at = run.finished_at or timezone.now()
+        run.save(update_fields=["counts", "state", "finished_at"])
+        transaction.on_commit(lambda: forget_files(run))
 
 
 def give_up(run: ImportRun, sentence: str) -> None:
@@ -143,6 +151,7 @@ def give_up(run: ImportRun, sentence: str) -> None:
 
 def where(run: ImportRun) -> Progress:
     """How far the worker is with the run."""
+    settle(run)
     job = run.job
     if run.state not in WORKING or job is None:
         return Progress("")
@@ -182,9 +191,19 @@ def refuse_if_something_was_taken(run: ImportRun) -> None:
         raise NotNow(_("Rows of this file are imported already."))
 
 
+def settle(run: ImportRun) -> None:
+    """Put the run into FAILED when its job gave up without a word, say killed too many times."""
+    if run.state not in WORKING or run.source == ChangeSet.Source.COMMAND:
+        return
+    if run.job is None or run.job.state == run.job.State.FAILED:
+        give_up(run, _("This was tried several times and did not come to its end. Go on later."))
+        run.refresh_from_db()
+
+
 def hold(run: ImportRun, *states: str) -> None:
     """Lock the run for the transaction and read it anew. Raises NotNow in any other state."""
     run.refresh_from_db(from_queryset=ImportRun.objects.select_for_update())
+    settle(run)
     if run.state not in states:
         raise NotNow(sentence_about(run))
 

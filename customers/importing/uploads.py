@@ -4,6 +4,7 @@ from pathlib import PurePath
 
 from django.core.files import File
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,13 +13,13 @@ from customers.cells import storable
 from customers.importing import forgetting, looking, steps
 from customers.importing.local_files import as_path
 from customers.importing.options import ImportOptions
+from customers.importing.pictures import LARGEST_ARCHIVE, open_pictures
 from customers.importing.problems import FileRefused
 from customers.importing.reading import LARGEST_FILE
 from customers.models import ChangeSet, ImportRun
+from customers.models.transfer import upload_path
 
 State = ImportRun.State
-LARGEST_PICTURES = 1024 * 1024 * 1024
-ZIP = b"PK"
 
 
 def accept_file(file: File, *, name: str, by: User | None) -> ImportRun:
@@ -56,20 +57,30 @@ def accept_paste(text: str, *, by: User | None) -> ImportRun:
 
 
 def attach_photos(run: ImportRun, file: File, *, name: str = "") -> ImportRun:
-    """Keep a ZIP of pictures beside the table, in place of an earlier one. Raises FileRefused."""
-    refuse_large(file.size, LARGEST_PICTURES)
+    """Keep a ZIP of pictures beside the table, in place of an earlier one; the check is to come.
+
+    Raises FileRefused and NotNow.
+    """
+    refuse_large(file.size, LARGEST_ARCHIVE)
+    with as_path(file) as path:
+        open_pictures(path)
     file.seek(0)
-    if file.read(2) != ZIP:
-        raise FileRefused(_("Pictures come as a ZIP file; this is none."))
-    file.seek(0)
-    earlier = run.photos.name
-    with transaction.atomic():
-        steps.hold(run, State.UPLOADED, State.CHECKED, State.FAILED)
-        run.photos.save("", file, save=False)
-        run.photos_name = storable(PurePath(name or file.name or "").name)[-255:]
-        run.save(update_fields=["photos", "photos_name"])
+    stored = default_storage.save(upload_path(run, ""), file)
+    try:
+        with transaction.atomic():
+            steps.hold(run, State.UPLOADED, State.CHECKED, State.FAILED)
+            steps.refuse_if_something_was_taken(run)
+            earlier, run.photos.name = run.photos.name, stored
+            run.photos_name = storable(PurePath(name or file.name or "").name)[-255:]
+            run.state, run.checked_at, run.picture_counts = State.UPLOADED, None, {}
+            run.save(
+                update_fields=["photos", "photos_name", "state", "checked_at", "picture_counts"]
+            )
+    except BaseException:
+        default_storage.delete(stored)
+        raise
     if earlier:
-        run.photos.storage.delete(earlier)
+        default_storage.delete(earlier)
     return run
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -50,8 +51,9 @@ def check_run(job: jobs.RunningJob) -> None:
     with taken_over(job, State.CHECKING) as run:
         if run is None:
             return
-        with local_file(run.file) as path, little_memory():
+        with local_file(run.file) as path, pictures_of(run) as photos, little_memory():
             work = runs.open_run(run, path)
+            work.photos = photos
             runs.check(work, Teller(job), resume=bool(run.table))
 
 
@@ -60,8 +62,20 @@ def save_run(job: jobs.RunningJob) -> None:
     with taken_over(job, State.SAVING) as run:
         if run is None:
             return
-        with little_memory():
-            runs.save(runs.reopen(run), ChangeSet.Source(run.source), Teller(job))
+        with pictures_of(run) as photos, little_memory():
+            work = runs.reopen(run)
+            work.photos = photos
+            runs.save(work, ChangeSet.Source(run.source), Teller(job))
+
+
+@contextmanager
+def pictures_of(run: ImportRun) -> Iterator[Path | None]:
+    """The ZIP of pictures beside the table, if there is one."""
+    if not run.photos:
+        yield None
+        return
+    with local_file(run.photos) as path:
+        yield path
 
 
 @contextmanager
