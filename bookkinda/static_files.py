@@ -1,5 +1,8 @@
 """Which files of our packages a browser may be sent: those that a page uses, and no others."""
 
+from functools import cache
+
+from django.conf import settings
 from django.contrib.staticfiles.apps import StaticFilesConfig
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -36,3 +39,14 @@ class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
         (names, tuple(pattern for pattern in found if "sourceMappingURL" not in str(pattern)))
         for names, found in CompressedManifestStaticFilesStorage.patterns
     )
+
+    def url(self, name: str, force: bool = False) -> str:  # noqa: FBT001, FBT002 Django's words
+        """Each address is put together once: a page asks for twenty, and they never change."""
+        return (
+            self.known_url(name) if not settings.DEBUG and not force else super().url(name, force)
+        )
+
+    @cache  # noqa: B019 there is one storage, as long as the process lives
+    def known_url(self, name: str) -> str:
+        address: str = super().url(name)
+        return address

@@ -1,5 +1,6 @@
 """The list of customers, and the archive: one component, two sets of people."""
 
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
@@ -21,8 +22,9 @@ LINKS = (
 )  # fmt: skip
 
 
+@cache
 def links() -> dict[str, str]:
-    """The addresses that the list leads to."""
+    """The addresses that the list leads to, looked up once."""
     return {name: reverse(f"customers:{name}") for name in LINKS}
 
 
