@@ -40,6 +40,11 @@ class Row:
     is_fixed: bool = False
 
     @property
+    def is_conflict(self) -> bool:
+        """Whether both have a value, and not the same one."""
+        return len([side for side in self.sides if side.choice != BOTH and side.text]) > 1
+
+    @property
     def choices(self) -> list[str]:
         return [self.choice] if self.is_fixed else [side.choice for side in self.sides]
 

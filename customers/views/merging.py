@@ -64,12 +64,17 @@ class MergePair(StaffRequired, View):
 
     def lead_on(self, keep: Customer, gone: Customer) -> HttpResponse:
         """Somebody was faster, perhaps the same person with a second click."""
-        left = where_is(gone if gone.is_archived else keep)
-        if left in (keep, gone):
-            messages.info(self.request, _("These two are merged already."))
-        else:
-            name = gone if gone.is_archived else keep
-            messages.info(self.request, _("%(name)s was deleted meanwhile.") % {"name": name})
+        archived = gone if gone.is_archived else keep
+        left = where_is(archived)
+        text = _("These two are merged already.")
+        if left == archived:
+            text = _("%(name)s was deleted meanwhile.") % {"name": archived}
+        elif left not in (keep, gone):
+            text = _("%(name)s is merged into %(other)s by now.") % {
+                "name": archived,
+                "other": left,
+            }
+        messages.info(self.request, text)
         return redirect("customers:profile", left.pk)
 
     def show(

@@ -15,7 +15,7 @@ from accounts.models import User
 from customers import timeline, undoing
 from customers.forms.notes_and_tags import NoteForm
 from customers.merged import where_is
-from customers.models import Change, ChangeSet, Customer, Merge, Note
+from customers.models import Change, Customer, Merge, Note
 from customers.values import read_number, show_phone
 from customers.views.requests import business_of, for_dialog
 
@@ -136,11 +136,14 @@ def timeline_page(customer: Customer, older_than: int | None, user: User) -> dic
 
 
 def may_undo(change: Change, customer: Customer, user: User) -> bool:
-    """Whether it is the customer's last change, an act on nobody else, and the user's to undo."""
+    """Whether it is the customer's last change, an act on nobody else or a merge of two who are as
+    it left them, and the user's to undo."""
     change_set = change.change_set
+    merge = timeline.merge_of(change)
+    alone = merge.is_in_force if merge else change_set.size == 1
     return (
         change.version == customer.version
-        and (change_set.size == 1 or change_set.kind == ChangeSet.Kind.MERGE)
+        and alone
         and undoing.is_undoable(change_set)
         and undoing.may_undo(user, change_set)
     )
