@@ -367,7 +367,7 @@ def everybody() -> list[tuple[Any, ...]]:
     ]
 
 
-@pytest.mark.parametrize("name", ["c.csv", "c.xlsx"])
+@pytest.mark.parametrize("name", ["c.csv", "c.xlsx", "c.vcf"])
 @settings(
     max_examples=15,
     deadline=None,
