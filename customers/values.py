@@ -28,7 +28,7 @@ from customers.models import Gender
 
 # Bidirectional overrides would let one name pass for another; joiners are needed for real scripts.
 UNSEEN_BUT_NEEDED = {"\u200c", "\u200d", "\ufe0f"}
-DAMAGED_BY_A_SPREADSHEET = re.compile(r"\d+[.,]\d+e\+?\d+", re.IGNORECASE)
+DAMAGED_BY_A_SPREADSHEET = re.compile(r"\d+(?:[.,]\d+e\+?|e\+)\d+", re.IGNORECASE)
 
 
 class Phone(NamedTuple):

@@ -59,7 +59,7 @@ def survey(table: Table, mapped: Mapped, country: str) -> Survey:
             count += 1
             if position is not None and len(cells) > position and cells[position]:
                 yield line, cells[position]
-            if count > table.most_rows:
+            if count > table.most_rows and not is_blank(cells):
                 raise FileRefused(
                     _("This file has more than %(most)s rows. Divide it, and import one by one.")
                     % {"most": f"{table.most_rows:,}"}

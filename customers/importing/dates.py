@@ -41,6 +41,7 @@ NO_DATE = re.compile(r"0{1,4}([-/.])0{1,2}\1(?:0{2}|0{4})(?: 0{2}:0{2}(?::0{2})?
 # A birthday only, as in Google Contacts (--12-31), Mailchimp (12/31), Square (12-31) or 31.12.
 NO_YEAR = re.compile(r"(?:--)?\d{1,2}([-/.])\d{1,2}\.?", re.ASCII)
 LONGEST_WITHOUT_YEAR = 7
+SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
 SAMPLES = 3
 SHORT_YEAR = re.compile(r"\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2}", re.ASCII)
 
@@ -154,6 +155,13 @@ def split_date(text: str, day_first: bool) -> tuple[int, int, int]:  # noqa: FBT
             return int(match[3]), *day_name
     if SHORT_YEAR.fullmatch(text):
         raise ValidationError(_("Write the year with four digits, like 1990-12-31."))
+    if SERIAL.fullmatch(text):
+        raise ValidationError(
+            _(
+                "This is a spreadsheet's number for a day. Give the column the format of a date "
+                "there, or write it like 1990-12-31."
+            )
+        )
     raise ValidationError(_("This is not a date. Write it like 1990-12-31."))
 
 

@@ -2,7 +2,8 @@
 
 python -I sheet.py FILE SHEET MOST_ROWS   writes marshalled messages to standard output, each behind
 its length: first a dictionary (`sheet` and `sheets`, or `problem`), then lists of rows of text, an
-empty one at last. Exit status 3 means more rows than that; any other but 0, that it died.
+empty one at last. Exit status 3 means more rows than that, 4 a cell too long; any other but 0, that
+it died.
 """
 
 import datetime
@@ -23,6 +24,8 @@ BATCH = 500
 LENGTH = 8  # bytes that say how long a message is
 TOO_MANY_ROWS = 3  # exit status
 MOST_COLUMNS = 500
+LONGEST_CELL = 131_072
+CELL_TOO_LONG = 4  # exit status
 
 Cell = str | float | bool | datetime.date | datetime.time | datetime.datetime | datetime.timedelta
 
@@ -43,19 +46,27 @@ def as_text(cell: Cell) -> str:
 def send(message: Any) -> None:
     """Write the message behind its length: marshal reads a file byte by byte, and bytes at once."""
     data = marshal.dumps(message)
+    if len(data) > LONGEST_CELL and any(
+        len(cell) > LONGEST_CELL for row in message for cell in row
+    ):
+        sys.exit(CELL_TOO_LONG)
     sys.stdout.buffer.write(len(data).to_bytes(LENGTH, "big") + data)
 
 
-def find_sheet(book: CalamineWorkbook, name: str) -> tuple[str, list[str]]:
-    """The sheet that was asked for, or the first that can be seen, and the names of all those."""
-    names = [
-        sheet.name
-        for sheet in book.sheets_metadata
-        if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
-    ]
+def find_sheet(book: CalamineWorkbook, name: str) -> dict[str, Any]:
+    """The sheet that was asked for, or the first that can be seen and holds something; the names of
+    those that can be seen and of those that cannot."""
+    sheets = [one for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+    seen = [one.name for one in sheets if one.visible == SheetVisibleEnum.Visible]
+    hidden = [one.name for one in sheets if one.visible != SheetVisibleEnum.Visible]
     if name:
-        return (name if name in book.sheet_names else ""), names
-    return (names[0] if names else ""), names
+        found = name if name in book.sheet_names else ""
+    else:
+        filled = (one for one in seen if book.get_sheet_by_name(one).total_height)
+        found = next(filled, "") if len(seen) > 1 else "".join(seen)
+    if not found:
+        return {"problem": "sheet" if name else "hidden" if hidden and not seen else "empty"}
+    return {"sheet": found, "sheets": seen, "hidden": hidden}
 
 
 def send_rows(sheet: CalamineSheet, most_rows: int) -> None:
@@ -87,16 +98,13 @@ def main(path: str, name: str, most_rows: int) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         book = CalamineWorkbook.from_path(path)
-        found, names = find_sheet(book, name)
-        if not found:
-            send({"problem": "sheet" if name else "empty"})
-            return
-        sheet = book.get_sheet_by_name(found)
+        found = find_sheet(book, name)
+        sheet = book.get_sheet_by_name(found["sheet"]) if "sheet" in found else None
     except Exception:
-        send({"problem": "damaged"})
-        return
-    send({"sheet": found, "sheets": names})
-    send_rows(sheet, most_rows)
+        found, sheet = {"problem": "damaged"}, None
+    send(found)
+    if sheet is not None:
+        send_rows(sheet, most_rows)
 
 
 if __name__ == "__main__":

@@ -20,8 +20,9 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 
 from customers.importing.archives import TooManyParts, parts_of
+from customers.importing.oddities import sentences_about
 from customers.importing.problems import FileRefused
-from customers.importing.sheet import LENGTH, TOO_MANY_ROWS
+from customers.importing.sheet import CELL_TOO_LONG, LENGTH, TOO_MANY_ROWS
 
 MOST_ROWS = 250_000
 MOST_PARTS = 2_000
@@ -31,6 +32,7 @@ HIGHEST_RATIO = 200
 RATIO_MATTERS_FROM = 20 * 1024 * 1024
 LONGEST = 300  # seconds
 DIED = -1
+STATUSES = {TOO_MANY_ROWS: "rows", CELL_TOO_LONG: "cell"}
 SHEET_READER = Path(__file__).with_name("sheet.py")
 
 
@@ -79,23 +81,29 @@ def unpack(path: Path, sheet: str, spool: IO[bytes]) -> Workbook:
         ).returncode
     except subprocess.TimeoutExpired:
         status = DIED
-    if status == TOO_MANY_ROWS:
-        raise FileRefused(problem("rows"))
     if status:
-        raise FileRefused(problem("size"))
+        raise FileRefused(problem(STATUSES.get(status, "size")))
     spool.seek(0)
     hello = receive(spool)
     if "problem" in hello:
         raise FileRefused(problem(hello["problem"]))
     workbook = Workbook(digest_of(path, hello["sheet"]), hello["sheet"], spool, spool.tell())
     workbook.sheets = [name for name in hello["sheets"] if name != notes_title()]
-    others = [name for name in workbook.sheets if name != hello["sheet"]]
-    if others and not sheet:
-        workbook.notes.append(
-            _("Only the sheet %(sheet)s was read. There are also: %(others)s.")
-            % {"sheet": hello["sheet"], "others": ", ".join(others)}
-        )
+    workbook.notes += sentences_about_sheets(hello, workbook.sheets, sheet)
+    workbook.notes += sentences_about(path, workbook.sheet)
     return workbook
+
+
+def sentences_about_sheets(hello: dict[str, Any], seen: list[str], wanted: str) -> Iterator[str]:
+    """Which sheets were not read, unless one was asked for."""
+    others = [name for name in seen if name != hello["sheet"]]
+    if others and not wanted:
+        yield _("Only the sheet %(sheet)s was read. There are also: %(others)s.") % {
+            "sheet": hello["sheet"],
+            "others": ", ".join(others),
+        }
+    if hello["hidden"] and not wanted:
+        yield _("Hidden sheets were not read: %(sheets)s.") % {"sheets": ", ".join(hello["hidden"])}
 
 
 def notes_title() -> str:
@@ -115,6 +123,8 @@ def problem(name: str) -> str:
         "rows": _("This sheet has more than %(most)s rows. Save it as CSV: that may have more.")
         % {"most": f"{MOST_ROWS:,}"},
         "size": _("This workbook unpacks into more than can be read. Save the sheet as CSV."),
+        "cell": _("A cell of this sheet has more than 131,072 letters. No table of people does."),
+        "hidden": _("All sheets of this workbook are hidden. Show the one that is meant."),
         "sheet": _("There is no sheet of this name."),
         "empty": _("This workbook is empty."),
     }

@@ -163,7 +163,7 @@ def test_emoji_right_to_left_and_long_names(write: Write):
         (b"%PDF-1.7 ...", "PDF"),
         (b"\x1f\x8b\x08\x00", "packed"),
         (b"<html><body><table><tr><td>Name</td></tr></table>", "web page"),
-        (b'\xef\xbb\xbf<?xml version="1.0"?><Workbook/>', "web page"),
+        (b'\xef\xbb\xbf<?xml version="1.0"?><Workbook/>', "is XML"),
         (b'Name,Note\nAda,"never closed\nBob,x\n', "From row 2"),
         (b'Name,Note\nAda,fine\n"Bob,x\n' + b"c,d\n" * 60_000, "From row 3"),
         (b"Name\n" + b"x" * 3_000_000, "more than a million"),

@@ -1,0 +1,65 @@
+"""Which row holds the headers: below a title, or none at all where people begin at once."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from django.utils.translation import gettext as _
+
+from customers.cells import storable
+from customers.importing.meanings import MEANINGS, key_of
+from customers.importing.table import Row
+
+ROWS_LOOKED_AT = 10
+# An address, a day or a telephone number: what stands in a row of people and in no header.
+DATA = re.compile(
+    r"[^@\s]+@[^@\s]+\.[^@\s]+|'?[+(]?\d[\d ()./-]{6,}|\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}", re.ASCII
+)
+
+
+@dataclass(frozen=True)
+class Head:
+    """The headers, the number of the last row that is not one of people, and what is to be said."""
+
+    row: int
+    headers: list[str]
+    notes: list[str] = field(default_factory=list)
+
+
+def find_head(rows: Iterable[Row]) -> Head | None:
+    """The head of a table; None where nothing can be seen in the first rows.
+
+    The headers are the first row, unless only a later one of the first ten has words that we know.
+    """
+    first = list(islice((row for row in rows if any(map(str.strip, row[1]))), ROWS_LOOKED_AT))
+    if not first:
+        return None
+    number, cells = first[0]
+    if not known_words(cells):
+        below = next((row for row in first[1:] if known_words(row[1]) > 1), None)
+        if below:
+            return Head(below[0], cleaned(below[1]), [rows_above(below[0])])
+        if any(DATA.fullmatch(cell.strip()) for cell in cells):
+            headers = [_("Column %(number)s") % {"number": at} for at in range(1, len(cells) + 1)]
+            return Head(number - 1, headers, [no_headers()])
+    return Head(number, cleaned(cells))
+
+
+def known_words(cells: Sequence[str]) -> int:
+    """How many of the cells are headers that we know."""
+    return sum(key_of(cell) in MEANINGS for cell in cells)
+
+
+def cleaned(cells: Sequence[str]) -> list[str]:
+    return [storable(cell).strip() for cell in cells]
+
+
+def rows_above(number: int) -> str:
+    return _("The headers are in row %(row)s; what stands above them was not read.") % {
+        "row": number
+    }
+
+
+def no_headers() -> str:
+    return _("This file has no row of headers: it begins with people. Its columns have numbers.")
