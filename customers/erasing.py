@@ -1,24 +1,26 @@
 """Erase for good: the customer and every copy of the person, wherever one is kept."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.http import QueryDict
 
 from accounts.models import User
 from customers import dependents, kept_exports, merged, photos, search_index
 from customers.folding import derived_values
 from customers.history import LeftOut, Pause, close, in_chunks, lock, no_pause, open_change_set
-from customers.models import Change, ChangeSet, Customer, ExportRun, ImportRow, Note
+from customers.importing import erasing as imported
+from customers.models import Change, ChangeSet, Customer, ExportRun, Note
 from customers.querysets import CustomerQuerySet
 from customers.words import Alternatives, in_search_text, wanted_words
 
 NOT_DIGITS = re.compile(r"\D+")
 SHORTEST_PHONE = 7  # digits; fewer could be anything
+MOST_SOUGHT = 50  # people who are looked for in uploads; for more of them all uploads go unread
 
 
 class Erased(NamedTuple):
@@ -57,6 +59,11 @@ class Traces:
             phone.endswith(digits) or digits.endswith(phone.lstrip("+")) for phone in self.phones
         )
 
+    def are_named(self, words: str) -> bool:
+        """Whether search would find one of them by these words."""
+        wanted = wanted_words(words)
+        return bool(wanted) and any(is_about(text, wanted) for text in self.search_texts)
+
 
 def erase_customers(
     customers: CustomerQuerySet,
@@ -68,18 +75,30 @@ def erase_customers(
 ) -> Erased:
     """Remove the customers and everything that is known of them; this can't be undone.
 
-    It reaches pictures (also earlier ones), search entries, history, notes, rows of imported files,
+    It reaches pictures (also earlier ones), search entries, history, notes, uploads and rows of
+    imported files,
     searches that were exported, export files, logins, what dependent apps keep, and whoever was
     merged into one of them. What stays is one change set with a number.
     """
     change_set = change_set or open_change_set(ChangeSet.Kind.ERASE, by=by, source=source)
     for ids in in_chunks(customers):
+        forget_uploads(customers.filter(pk__in=ids))
         with transaction.atomic():
             erase_chunk(change_set, customers.filter(pk__in=ids))
         pause()
     close(change_set, LeftOut())
     search_index.tidy_soon()
     return Erased(change_set)
+
+
+def forget_uploads(meant: CustomerQuerySet) -> None:
+    """Delete the uploads in which these people stand; files are not read inside a transaction."""
+    if not imported.has_uploads():
+        return
+    customers = list(meant)
+    unknowable = any(not customer.email and not customer.phone for customer in customers)
+    can_be_known = not unknowable and len(customers) <= MOST_SOUGHT
+    imported.forget_uploads(traces_of(customers).are_in, can_be_known=can_be_known)
 
 
 def erase_chunk(change_set: ChangeSet, meant: CustomerQuerySet) -> None:
@@ -91,7 +110,8 @@ def erase_chunk(change_set: ChangeSet, meant: CustomerQuerySet) -> None:
     everybody = Customer.objects.filter(pk__in=[customer.pk for customer in customers])
     dependents.forget(everybody)
     traces.photos |= merged.forget([customer.pk for customer in customers])
-    forget_imports(everybody, traces)
+    imported.forget_rows_of(everybody, traces.emails, traces.phones, traces.are_in)
+    imported.forget_names(traces.are_in, traces.are_named)
     forget_exports(traces)
     forget_plans(traces)
     forget_logins([customer.user_id for customer in customers if customer.user_id])
@@ -123,33 +143,6 @@ def search_text_of(values: dict[str, object]) -> str:
         str(values.get(name) or "") for name in ("first_name", "last_name", "email", "phone")
     )
     return derived_values(first, last, email, phone, None).search_text
-
-
-def forget_imports(customers: CustomerQuerySet, traces: Traces) -> None:
-    """Delete the staged rows of these people, also refused ones, which only hold raw cells."""
-    ImportRow.objects.filter(
-        Q(customer__in=customers) | Q(email__in=traces.emails) | Q(phone__in=traces.phones)
-    ).delete()
-    refused = ImportRow.objects.exclude(cells=None).values_list("pk", "cells", "problems")
-    theirs = [
-        pk
-        for pk, cells, problems in refused.iterator(chunk_size=2_000)
-        if any(traces.are_in(cell) for cell in [*cells_of(cells), *sentences_of(problems)])
-    ]
-    ImportRow.objects.filter(pk__in=theirs).delete()
-
-
-def cells_of(cells: object) -> Iterator[object]:
-    """The values of a row as it came, whether it is kept as a list or by header."""
-    if isinstance(cells, dict):
-        yield from cells.values()
-    elif isinstance(cells, list):
-        yield from cells
-
-
-def sentences_of(problems: list[tuple[str, str]] | None) -> list[str]:
-    """What was wrong with a row; it may name the address of the customer that it is about."""
-    return [sentence for _header, sentence in problems or []]
 
 
 def forget_exports(traces: Traces) -> None:

@@ -71,8 +71,8 @@ def forget_exports(job: jobs.RunningJob) -> None:
 
 @jobs.every("customers.forget-staged-rows", timedelta(days=1))
 def forget_staged_rows(job: jobs.RunningJob) -> None:
-    """Rows of imported files are gone after 30 days."""
-    forgetting.forget_old_rows()
+    """Uploads and rows of imported files are gone after 30 days, unused ones after a day."""
+    forgetting.forget_old_runs()
 
 
 @jobs.handles(steps.CHECK)

@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models.history import ChangeSet
 
+FOLDER = "imports"
+
 
 def upload_path(run: "ImportRun", name: str) -> str:
     """A storage name that nobody can guess and that says nothing about the file."""
-    return f"imports/{secrets.token_urlsafe(24)}"
+    return f"{FOLDER}/{secrets.token_urlsafe(24)}"
 
 
 class ImportRun(models.Model):
