@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from bookkinda.preferences import Preferences
-from customers.models import Customer, CustomerTag, Tag
+from customers.models import Change, Customer, CustomerTag, Tag
 from customers.querysets import CustomerQuerySet
 from customers.values import read_number
 
@@ -32,6 +32,7 @@ HAS = [
 
 BIRTHDAY = [("month", _("This month"))]
 IMPORTED = [("1", _("Created by an import"))]
+BY_RUN = "run-"  # and its number: those whom one import added or changed
 FILTERS = {"tag", "has", "birthday", "added_from", "added_to", "imported"}
 
 
@@ -64,6 +65,22 @@ class TagsFilter(django_filters.ModelMultipleChoiceFilter):  # type: ignore[misc
     field_class = TagsField
 
 
+def run_in(value: str) -> int | None:
+    """The import that "run-7" names."""
+    return read_number(value.removeprefix(BY_RUN)) if value.startswith(BY_RUN) else None
+
+
+class ImportedField(django_filters.fields.ChoiceField):  # type: ignore[misc]
+    """Any import, or the one of this number."""
+
+    def valid_value(self, value: Any) -> bool:
+        return super().valid_value(value) or run_in(str(value)) is not None
+
+
+class ImportedFilter(django_filters.ChoiceFilter):  # type: ignore[misc]
+    field_class = ImportedField
+
+
 class CustomerFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Everything but the words: narrows a queryset of customers. `business` names the time zone."""
 
@@ -88,7 +105,7 @@ class CustomerFilter(django_filters.FilterSet):  # type: ignore[misc]
     )
     added_from = DayFilter(label=_("Added from"), method="added_since")
     added_to = DayFilter(label=_("Added to"), method="added_until")
-    imported = django_filters.ChoiceFilter(
+    imported = ImportedFilter(
         choices=IMPORTED,
         label=_("Origin"),
         method="by_import",
@@ -164,9 +181,15 @@ class CustomerFilter(django_filters.FilterSet):  # type: ignore[misc]
         """The day itself included."""
         return customers.filter(created_at__lt=self.midnight(day + timedelta(days=1)))
 
-    def by_import(self, customers: CustomerQuerySet, _name: str, _value: str) -> CustomerQuerySet:
-        """Those of any import; > 0 and not IS NOT NULL, because SQLite reads an index for it."""
-        return customers.filter(import_run__gt=0)
+    def by_import(self, customers: CustomerQuerySet, _name: str, value: str) -> CustomerQuerySet:
+        """Those whom any import added, or whom one of them added or changed."""
+        run = run_in(value)
+        if run is None:  # > 0 and not IS NOT NULL, because SQLite reads an index for it
+            return customers.filter(import_run__gt=0)
+        changes = Change.objects.filter(change_set__import_run=run)
+        if self.by_row:
+            return customers.filter(Exists(changes.filter(customer=OuterRef("pk"))))
+        return customers.filter(pk__in=changes.values("customer"))
 
     def midnight(self, day: date) -> datetime:
         """When the day begins at the business."""

@@ -9,8 +9,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from customers.filters import BIRTHDAY, HAS, IMPORTED
-from customers.models import Tag
+from customers.filters import BIRTHDAY, HAS, IMPORTED, run_in
+from customers.models import ImportRun, Tag
 from customers.search import Search
 
 
@@ -54,7 +54,7 @@ def filter_boxes(search: Search) -> dict[str, list[SafeString]]:
     several = {"tag": Tag.objects.order_by("name").values_list("pk", "name"), "has": HAS}
     one = {
         "birthday": [("", _("Any time")), *BIRTHDAY],
-        "imported": [("", _("Any way")), *IMPORTED],
+        "imported": [("", _("Any way")), *IMPORTED, *one_import(search.query.get("imported", ""))],
     }
     return {
         name: list(boxes_of(search, name, kind, choices))
@@ -81,9 +81,22 @@ def filter_values(chosen: dict[str, Any]) -> dict[str, str]:
         "has": listed([str(has[name]) for name in chosen.get("has", [])]),
         "birthday": _("This month") if "birthday" in chosen else "",
         "added": between(chosen.get("added_from"), chosen.get("added_to")),
-        "imported": _("By an import") if "imported" in chosen else "",
+        "imported": by_import(chosen.get("imported", "")),
     }
     return {name: value for name, value in values.items() if value}
+
+
+def by_import(value: str) -> str:
+    """By an import, or by the file of one import."""
+    return next((name for _value, name in one_import(value)), _("By an import") if value else "")
+
+
+def one_import(value: str) -> list[tuple[str, str]]:
+    """The choice of one import, where the address line names it."""
+    run = run_in(value)
+    if run is None:
+        return []
+    return [(value, run.file_name) for run in ImportRun.objects.filter(pk=run).only("file_name")]
 
 
 def listed(words: list[str]) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from bookkinda.preferences import Preferences
-from customers.models import Customer, CustomerTag, ImportRun
+from customers.models import Change, ChangeSet, Customer, CustomerTag, ImportRun
 from tests.factories import CustomerFactory, TagFactory
 
 pytestmark = pytest.mark.django_db
@@ -297,3 +297,17 @@ class TestFilters:
         in_berlin = names_in(page_of(client, owner, f"{LIST}?birthday=month"))
 
         assert (in_london, in_berlin) == (["Born", "Leap"], ["March"])
+
+
+def test_the_customers_of_one_import_are_those_it_added_or_changed(client, owner):
+    people = {name: CustomerFactory(last_name=name) for name in ("Added", "Changed", "Other")}
+    act = ChangeSet.objects.create(kind="import", source="back-office")
+    run = ImportRun.objects.create(file_name="autumn.csv", digest="x", change_set=act)
+    for name in ("Added", "Changed"):
+        Change.objects.create(change_set=act, customer=people[name], action="edited", version=1)
+
+    html = page_of(client, owner, f"{LIST}?imported=run-{run.pk}")
+    assert sorted(names_in(html)) == ["Added", "Changed"]
+    assert "Origin: <b>autumn.csv</b>" in html
+    assert names_in(page_of(client, owner, f"{LIST}?imported=run-{run.pk + 1}")) == []
+    assert names_in(page_of(client, owner, f"{LIST}?imported=run-x")) == []

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from customers import undoing
+from customers.filters import BY_RUN
 from customers.importing.steps import Progress, counts_of_taken
 from customers.models import Change, ChangeSet, ImportRun
 from customers.values import read_number
@@ -93,7 +94,7 @@ def context_of(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "may_undo": is_undoable(run),
         "undo_until": undo_until(run),
         "what_undo_does": what_undo_does(counts),
-        "customers_url": f"{reverse('customers:list')}?import={run.pk}",
+        "imported_url": f"{reverse('customers:list')}?imported={BY_RUN}{run.pk}",
         "stayed": stayed(request, run, undo) if undo else None,
     }
 
