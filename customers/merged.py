@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable
 from django.utils.dateparse import parse_datetime
 
 from customers import dependents
-from customers.models import Change, Customer, Merge, Note
+from customers.models import Change, Customer, Merge, Note, TwoPeople
+from customers.querysets import CustomerQuerySet
 
 MOST_MERGES = 50  # in a row; more would be a ring, which no rule makes
 
@@ -19,6 +20,7 @@ def give_back(merge: Merge, kept: Customer, gone: Customer) -> None:
     dependents.move_back(gone, kept, moved["apps"])
     Note.objects.filter(pk__in=moved["notes"], customer=kept).update(customer=gone)
     Note.objects.filter(pk=moved["note"], customer=kept).delete()
+    TwoPeople.objects.filter(pk__in=moved["apart"]).delete()
     if moved["login"] and kept.user_id == moved["login"]:
         Customer.objects.filter(pk=kept.pk).update(user=None)
         Customer.objects.filter(pk=gone.pk).update(user=moved["login"])
@@ -49,6 +51,15 @@ def merged_into(ids: Iterable[int]) -> set[int]:
         new = set(rows.values_list("customer", flat=True)) - found
         found |= new
     return found
+
+
+def let_go(customers: CustomerQuerySet) -> None:
+    """Before these go and those who were merged into them are to stay: give the notes back, and cut
+    the tie."""
+    merges = Merge.objects.in_force().filter(into__in=customers)
+    for each in merges.exclude(customer__in=customers):
+        Note.objects.filter(pk__in=each.moved["notes"]).update(customer=each.customer_id)
+        each.delete()
 
 
 def forget(ids: Collection[int]) -> set[str]:

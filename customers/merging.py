@@ -16,7 +16,8 @@ from customers.archiving import archive_chunk
 from customers.editing import in_history, value_now
 from customers.folding import fold
 from customers.history import lock, open_change_set, record
-from customers.models import Change, ChangeSet, Customer, Merge, Note, Tag
+from customers.matching import known_apart
+from customers.models import Change, ChangeSet, Customer, Merge, Note, Tag, TwoPeople
 from customers.tagging import tags_of
 from customers.timeline import label_of, shown_of
 
@@ -157,6 +158,7 @@ def move_along(kept: Customer, gone: Customer) -> dict[str, Any]:
     Note.objects.filter(pk__in=notes).update(customer=kept)
     moved: dict[str, Any] = {
         "notes": notes,
+        "apart": pass_on_apart(kept, gone),
         "apps": dependents.move(gone, kept),
         "login": gone.user_id,
     }
@@ -167,6 +169,15 @@ def move_along(kept: Customer, gone: Customer) -> dict[str, Any]:
         moved["created_at"] = kept.created_at.isoformat()
         kept.created_at = gone.created_at
     return moved
+
+
+def pass_on_apart(kept: Customer, gone: Customer) -> list[int]:
+    """Who is known not to be the one is not the other either; returns the ids of what is new."""
+    made = []
+    for pk in known_apart(gone.pk) - known_apart(kept.pk) - {kept.pk}:
+        first, second = sorted([kept.pk, pk])
+        made.append(TwoPeople.objects.create(first_id=first, second_id=second).pk)
+    return made
 
 
 def archive(change_set: ChangeSet, gone: Customer) -> None:

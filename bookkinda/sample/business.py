@@ -17,6 +17,7 @@ from bookkinda.sample.people import TAGS, Person, sample_people
 from customers.erasing import erase_customers
 from customers.folding import derived_values
 from customers.history import open_change_set, record
+from customers.merged import let_go
 from customers.models import Change, ChangeSet, Customer, CustomerTag, Note, Tag
 from customers.querysets import CustomerQuerySet
 
@@ -144,6 +145,7 @@ def remove_sample() -> Removed:
     removed = Removed(customers.count(), customers.filter(version__gt=1).count())
     touched = ChangeSet.objects.filter(changes__customer__in=customers).distinct()
     change_sets = list(touched.values_list("pk", flat=True))
+    let_go(customers)
     erased = erase_customers(customers, by=None, source=ChangeSet.Source.SYSTEM)
     with transaction.atomic():
         erased.change_set.delete()

@@ -22,8 +22,9 @@ class Merge(models.Model):
     """That `customer` was merged into another one, and what undo needs to part them again.
 
     `version` is the customer's after the merge. `moved` says what went along: ids of `notes`, the
-    `note` that holds what was not kept, the `login`, the `created_at` that the kept customer had
-    before, and for each of the `apps` above what it wrote down.
+    `note` that holds what was not kept, ids of pairs told `apart` because of it, the `login`, the
+    `created_at` that the kept customer had before, and for each of the `apps` above what it wrote
+    down.
     """
 
     change_set = models.OneToOneField(

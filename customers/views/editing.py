@@ -22,6 +22,7 @@ from customers.editing import (
 )
 from customers.forms.customer import CustomerForm
 from customers.matching import find_matches
+from customers.merged import where_is
 from customers.models import ChangeSet, Customer
 from customers.views.requests import business_of
 
@@ -112,7 +113,7 @@ class EditCustomer(CustomerFormView):
         except StaleCustomer as stale:
             return self.show_differences(form, stale)
         except ArchivedCustomer:
-            form.add_error(None, _("This customer was deleted meanwhile. Restore, then SAVE."))
+            form.add_error(None, why_gone(customer))
             return self.show(form)
         except ValidationError as problem:
             form.add_problems(problem)
@@ -142,6 +143,15 @@ class EditCustomer(CustomerFormView):
         form.take_theirs([name], customer)
         left = differences_since(customer, seen, yours)
         return self.show(form, differences=shown(left))
+
+
+def why_gone(customer: Customer) -> str:
+    """What became of a customer who can't be edited any more."""
+    kept = where_is(Customer.objects.filter(pk=customer.pk).first() or customer)
+    if kept != customer:
+        words = {"name": kept}
+        return _("This customer was merged into %(name)s meanwhile. Edit that one.") % words
+    return _("This customer was deleted meanwhile. Restore, then SAVE.")
 
 
 def shown(differences: list[Difference]) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -59,7 +59,8 @@ class Profile(ProfileView):
 
 
 class AddNote(ProfileView):
-    """A dated note. A refused one is shown again where it was typed."""
+    """A dated note. A refused one is shown again where it was typed; one about somebody who was
+    merged meanwhile goes to the kept one."""
 
     permission_required = roles.CHANGE
 
@@ -67,7 +68,9 @@ class AddNote(ProfileView):
         return redirect("customers:profile", pk)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        customer = get_object_or_404(Customer.objects.live(), pk=pk)
+        customer = where_is(get_object_or_404(Customer, pk=pk))
+        if customer.is_archived:
+            raise Http404
         form = NoteForm(request.POST)
         if not form.is_valid():
             return self.show(customer, form)
@@ -79,7 +82,7 @@ class AddNote(ProfileView):
             text=form.cleaned_data["text"],
         )
         messages.success(request, _("The note is added."))
-        return redirect("customers:profile", pk)
+        return redirect("customers:profile", customer.pk)
 
 
 class DeleteNote(StaffRequired, View):

@@ -14,6 +14,7 @@ from bookkinda.preferences import Preferences
 from bookkinda.sample import business
 from bookkinda.sample.people import HOW_MANY, TAGS, sample_people
 from customers.folding import derived_values
+from customers.merging import merge
 from customers.models import Change, ChangeSet, Customer, Note, Tag
 from tests.factories import CustomerFactory, TagFactory, UserFactory
 
@@ -135,6 +136,18 @@ def test_removing_keeps_what_people_added_themselves(sample):
     assert set(Tag.objects.values_list("name", flat=True)) == {"VIP", "Ours"}
     assert Preferences.load().business_name == "Real Business"
     assert set(TAGS) - {"VIP"}
+
+
+def test_removing_keeps_whom_people_merged_into_somebody_of_the_sample(sample):
+    ada = CustomerFactory(first_name="Ada", email="ada@example.org")
+    Note.objects.create(customer=ada, text="Tea")
+    keep = business.sample_customers().first()
+    merge(keep, ada, by=None, source=ChangeSet.Source.BACK_OFFICE)
+
+    business.remove_sample()
+
+    assert Customer.objects.archived().get() == ada
+    assert ada.notes.get().text == "Tea"
 
 
 def test_removing_counts_the_sample_customers_whom_somebody_changed(sample):

@@ -192,6 +192,20 @@ def test_an_old_profile_leads_to_the_kept_one_and_can_still_be_seen(desk, pair):
     assert "was merged into" not in desk.get(f"{new}?merged=x").content.decode()
 
 
+def test_a_note_or_an_edit_of_somebody_who_was_merged_meanwhile_is_not_lost(desk, pair):
+    keep, gone = pair
+    merge(keep, gone, by=None, source=SOURCE)
+
+    answer = desk.post(reverse("customers:add-note", args=[gone.pk]), {"text": "Tea"}, follow=True)
+    assert told(answer) == ["The note is added."]
+    assert keep.notes.filter(text="Tea").exists()
+    answer = desk.post(
+        reverse("customers:edit", args=[gone.pk]), {"first_name": "Zoey", "version": "1"}
+    )
+    assert "was merged into Zoë Müller meanwhile" in answer.content.decode()
+    assert "Zoey" in answer.content.decode()
+
+
 def test_undo_is_offered_in_the_timeline_and_the_changes_and_refused_with_a_reason(
     desk, pair, manager
 ):

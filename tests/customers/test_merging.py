@@ -13,6 +13,7 @@ from accounts.models import User
 from customers import dependents
 from customers.archiving import archive_customers, restore_customers
 from customers.editing import add_customer, edit_customer
+from customers.matching import keep_apart, known_apart
 from customers.merged import where_is
 from customers.merging import CannotMerge, PairChanged, merge
 from customers.models import Change, ChangeSet, Customer, Merge, Note
@@ -132,6 +133,19 @@ def test_the_other_one_is_archived_and_leads_to_the_kept_one(
     last = CustomerFactory()
     merge(last, Customer.objects.get(pk=zoe.pk), by=manager, source=SOURCE)
     assert where_is(now(zoe_again)) == last
+
+
+def test_who_was_told_apart_from_one_is_told_apart_from_both_until_undo(
+    zoe: Customer, zoe_again: Customer, manager: User
+) -> None:
+    sister = CustomerFactory()
+    keep_apart(zoe_again, sister, by=manager)
+
+    done = merge_them(zoe, zoe_again, manager)
+    assert known_apart(sister.pk) == {zoe.pk, zoe_again.pk}
+    undo(done, by=manager, source=SOURCE)
+
+    assert known_apart(sister.pk) == {zoe_again.pk}
 
 
 def test_undo_gives_both_back_as_they_were(
