@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from bookkinda.worker import run_due_jobs
-from customers.models import Customer
+from customers.models import Customer, ImportRun
 from tests.factories import CustomerFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -123,4 +123,88 @@ def test_a_file_is_uploaded_matched_fixed_imported_and_undone(
     assert is_clean(desk)
     live = set(Customer.objects.live().values_list("last_name", flat=True))
     assert live == {"Byron", "Bonde", "Somebody else"}
+    assert complaints == []
+
+
+def test_a_phone_imports_without_javascript_and_never_scrolls_sideways(
+    live_server: LiveServer, browser: Browser, context: BrowserContext, desk: Page, table: Path
+) -> None:
+    phone = browser.new_context(
+        storage_state=context.storage_state(),
+        viewport={"width": 360, "height": 740},
+        java_script_enabled=False,
+    )
+    page = phone.new_page()
+
+    def fits() -> bool:
+        return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+    page.goto(live_server.url + START)
+    page.locator("summary").filter(has_text="Or paste a table").click()
+    page.get_by_label("Table").fill("nothing but words")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_label("Table")).to_have_value("nothing but words")
+    assert fits()
+    page.get_by_label("Table").fill(TABLE.replace(",", "\t"))
+    page.get_by_role("button", name="Continue").click()
+    assert fits()
+    page.get_by_label("Update them").check()
+    page.get_by_role("button", name="Check the rows").click()
+    assert fits()
+    run_due_jobs()
+    page.get_by_role("link", name="Show how far it is").click()
+    page.get_by_label("E-Mail in row 3", exact=True).fill("soren@example.org")
+    assert fits()
+    page.get_by_role("button", name="Check E-Mail in row 3").click()
+    expect(page.get_by_text("Row 3 is right now: a new customer.")).to_be_visible()
+    page.get_by_role("link", name="3 New").click()
+    assert fits()
+    page.get_by_role("button", name="Import 3 rows").click()
+    page.get_by_role("link", name="Stop").click()
+    page.get_by_role("link", name="Go on").click()
+    run_due_jobs()
+    page.reload()
+    expect(page.get_by_role("heading", name="3 customers imported")).to_be_visible()
+    assert fits()
+    page.get_by_role("link", name="Undo this import").click()
+    page.get_by_role("button", name="Undo the import").click()
+    expect(page.get_by_role("heading", name="This import was undone")).to_be_visible()
+    assert fits()
+    phone.close()
+
+
+def test_a_file_is_dropped_a_table_is_pasted_and_an_import_is_cancelled(
+    desk: Page, complaints: list[str]
+) -> None:
+    desk.evaluate(
+        """() => {
+          const held = new DataTransfer();
+          held.items.add(new File(["Name\\nAda\\n"], "people.csv"));
+          held.items.add(new File(["PK"], "pictures.zip"));
+          const drop = new DragEvent("drop", {dataTransfer: held, bubbles: true, cancelable: true});
+          document.querySelector("main").dispatchEvent(drop);
+        }"""
+    )
+    assert desk.locator("[name=file]").evaluate("field => field.files[0].name") == "people.csv"
+    assert desk.locator("[name=photos]").evaluate("field => field.files[0].name") == "pictures.zip"
+
+    desk.reload()
+    desk.evaluate(
+        """() => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData("text/plain", "Name\\tE-mail\\nAda\\tada@example.org");
+          document.body.dispatchEvent(new ClipboardEvent("paste", {clipboardData, bubbles: true}));
+        }"""
+    )
+    expect(desk.get_by_label("Table")).to_have_value("Name\tE-mail\nAda\tada@example.org")
+    expect(desk.get_by_label("Table")).to_be_focused()
+    desk.get_by_role("button", name="Continue").click()
+    expect(desk.get_by_text("All columns are matched.")).to_be_visible()
+    desk.get_by_role("link", name="Cancel").click()
+    dialog = desk.get_by_role("dialog")
+    expect(dialog.get_by_role("link", name="Keep it")).to_be_focused()
+    assert Axe().run(desk, context="#modal").violations_count == 0
+    dialog.get_by_role("button", name="Remove the file").click()
+    expect(desk.get_by_text("Pasted table is removed. Nothing was imported.")).to_be_visible()
+    assert not ImportRun.objects.exists()
     assert complaints == []

@@ -5,7 +5,9 @@ of this folder, processes that die in tests/bookkinda.
 """
 
 import csv
+import os
 import re
+import signal
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.bookkinda.conftest import ROOT, House, eventually
+from tests.bookkinda.test_serve_processes import family_of
 from tests.customers import pictures
 from tests.servers.postgresql import free_port
 from tests.servers.redis import wait_until_open
@@ -54,6 +57,27 @@ class Shop(House):
         finally:
             database.close()
         return [word for word in words if word.casefold() in rows]
+
+    def count(self, rows: str) -> int:
+        """How many rows a table has, or those of it that meet a condition."""
+        database = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)
+        try:
+            return int(database.execute(f"SELECT COUNT(*) FROM {rows}").fetchone()[0])  # noqa: S608
+        finally:
+            database.close()
+
+    def write(self, statement: str) -> None:
+        """Turns something on in the database, such as a clock."""
+        database = sqlite3.connect(self.database, timeout=60)
+        try:
+            with database:
+                database.execute(statement)
+        finally:
+            database.close()
+
+    def worker(self) -> int:
+        family = family_of(self.processes[0].pid)
+        return next(pid for pid, words in family.items() if words.endswith("manage.py worker "))
 
     def pictures(self) -> list[Path]:
         return [path for path in (self.folder / "media").rglob("*") if path.is_file()]
@@ -229,4 +253,55 @@ def test_a_worker_deletes_and_brings_back_all_that_match_over_many_pages(
     expect(page.get_by_role("heading", name="Done", exact=True)).to_be_visible(timeout=SLOW)
     page.goto(f"{shop.address}/backoffice/customers/")
     expect(page.locator("#count")).to_have_text(f"{everybody:,}")
+    assert complaints == []
+
+
+def test_an_import_is_stopped_goes_on_and_outlives_a_killed_worker_and_a_closed_tab(
+    shop: Shop, page: Page, complaints: list[str], tmp_path: Path
+):
+    fair = tmp_path / "fair.csv"
+    lines = [f"Visitor,Nr{number:05},v{number}@example.com" for number in range(60_000)]
+    fair.write_text("\n".join(["Name,Surname,E-mail", *lines, "Wrong,,v@"]))
+    sign_in(page, shop)
+    everybody = shop.count("customers_customer")
+    page.get_by_role("link", name="Import").click()
+    page.locator("[name=file]").set_input_files(fair)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Check the rows").click()
+    start = page.get_by_role("button", name="Import 60,000 rows")
+    expect(start).to_be_visible(timeout=2 * SLOW)
+
+    # Stopped in the middle, and asked what becomes of what was taken.
+    start.click()
+    eventually(lambda: shop.count("customers_customer") > everybody)
+    page.get_by_role("link", name="Stop").click()
+    page.get_by_role("dialog").get_by_role("button", name="Stop the import").click()
+    expect(page.get_by_role("heading", name="The import of fair.csv was stopped")).to_be_visible()
+    taken = shop.count("customers_customer") - everybody
+    assert 0 < taken < 60_000
+    expect(page.get_by_text(f"{taken:,} of 60,000 rows are imported.")).to_be_visible()
+
+    # Goes on; the worker is killed, the tab is closed. Once the killed one's time is over, another
+    # one goes on after the last whole chunk, with nobody looking.
+    page.get_by_role("button", name=f"Go on with {60_000 - taken:,} rows").click()
+    eventually(lambda: shop.count("customers_customer") > everybody + taken)
+    os.kill(shop.worker(), signal.SIGKILL)
+    page.goto("about:blank")
+    assert shop.count("customers_customer") < everybody + 60_000
+    shop.write("UPDATE bookkinda_job SET leased_until = created_at WHERE state = 'running'")
+    eventually(lambda: shop.count("customers_customer") == everybody + 60_000)
+
+    # Found again in the history: every row once, none lost, the wrong one in a file.
+    page.goto(f"{shop.address}/backoffice/customers/")
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("link", name="Imports and exports").click()
+    page.get_by_role("link", name="fair.csv").click()
+    expect(page.get_by_role("heading", name="60,000 customers imported")).to_be_visible(
+        timeout=SLOW
+    )
+    assert shop.count("customers_customer") == everybody + 60_000
+    assert shop.count("customers_customer WHERE email LIKE 'v%@example.com'") == 60_000
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Excel with the rows that were not imported").click()
+    assert download.value.suggested_filename == "fair-to-fix.xlsx"
     assert complaints == []
