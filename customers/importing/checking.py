@@ -51,12 +51,13 @@ def survey(table: Table, mapped: Mapped, country: str) -> Survey:
     Raises FileRefused for a file that cannot be gone through to its end, has no rows, or too many.
     """
     position = mapped.position("date_of_birth")
-    count = 0
+    count, is_filled = 0, False
 
     def dates() -> Iterable[tuple[int, str]]:
-        nonlocal count
+        nonlocal count, is_filled
         for line, cells in table.rows():
             count += 1
+            is_filled = is_filled or not is_blank(cells)
             if position is not None and len(cells) > position and cells[position]:
                 yield line, cells[position]
             if count > table.most_rows and not is_blank(cells):
@@ -66,7 +67,7 @@ def survey(table: Table, mapped: Mapped, country: str) -> Survey:
                 )
 
     order = find_order(dates(), country)
-    if not count:
+    if not is_filled:
         raise FileRefused(_("There are headers in this file and no rows below them."))
     return Survey(count, order)
 

@@ -57,6 +57,8 @@ def examine_text(path: Path, language: str, encoding: str = "") -> TextFile:
     candidates = [certain] if certain else ["utf-8", code_page(language)]
     for candidate in chain(candidates, () if certain else other_pages(path, candidates[-1])):
         digest = digest_if_readable(path, candidate)
+        if not digest and candidate == "utf-8":
+            refuse_cut_off(path)
         if digest:
             assumed = not certain and candidate != "utf-8"
             return TextFile(path, digest, path.stat().st_size, candidate, assumed)
@@ -64,6 +66,18 @@ def examine_text(path: Path, language: str, encoding: str = "") -> TextFile:
         _("The letters of this file cannot be read as %(encoding)s. Save it as CSV UTF-8.")
         % {"encoding": " / ".join(candidates)}
     )
+
+
+def refuse_cut_off(path: Path) -> None:
+    """Raises FileRefused for Unicode whose last letter is not whole: an 8-bit page would read it,
+    and every letter wrongly."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        letters = sum(not decoder.decode(piece).isascii() for piece in pieces(path))
+    except UnicodeError:
+        return
+    if letters:
+        raise FileRefused(_("This file is cut off in the middle of a letter. Fetch it again."))
 
 
 def other_pages(path: Path, assumed: str) -> Iterator[str]:

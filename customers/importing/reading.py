@@ -10,7 +10,7 @@ from statistics import median_low
 from django.utils.translation import gettext as _
 
 from customers.importing.encodings import examine_text
-from customers.importing.headers import find_head
+from customers.importing.headers import find_head, known_words
 from customers.importing.kinds import SENTENCES, kind_of
 from customers.importing.problems import FileRefused
 from customers.importing.table import MOST_ROWS, Row, Table
@@ -138,17 +138,27 @@ def first_line(path: Path, encoding: str) -> str:
 
 
 def find_delimiter(path: Path, encoding: str) -> str:
-    """The sign that the first lines with text have in common most often, outside of quotes."""
+    """The sign between the words of the headers; where no word is known, the one that the first
+    line has most of, or that the lines have in common."""
     with path.open(encoding=encoding, newline="") as file:
         lines = list(islice((line for line in file if line.strip()), LINES_LOOKED_AT))
-    outside = ["".join(line.split('"')[0::2]) for line in lines]
+    outside = ["".join(line.split('"')[0::2]) for line in lines] or [""]
 
-    def how_usual(delimiter: str) -> tuple[int, int]:
+    def fitness(delimiter: str) -> tuple[int, int, int]:
+        words = max((known_words(split_line(line, delimiter)) for line in lines), default=0)
         counts = [line.count(delimiter) for line in outside]
-        return median_low(counts or [0]), max(counts, default=0)
+        return words if words > 1 else 0, counts[0], median_low(counts)
 
-    usual = max(DELIMITERS, key=how_usual)
-    return usual if any(how_usual(usual)) else max(usual + ODD_DELIMITERS, key=how_usual)
+    usual = max(DELIMITERS, key=fitness)
+    return usual if any(fitness(usual)) else max(usual + ODD_DELIMITERS, key=fitness)
+
+
+def split_line(line: str, delimiter: str) -> list[str]:
+    """The cells of one line; none where a cell goes on in the next."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 def read_records(path: Path, encoding: str, delimiter: str, skipped: int) -> Iterator[Row]:
