@@ -12,7 +12,7 @@ BETWEEN = "\x00"  # no cell has it
 FORMULA, INNER_FORMULA = re.compile(FIRST), re.compile(BEHIND + AHEAD)
 INNER_GUARD = re.compile(f"{BEHIND}'{AHEAD}")
 ANY_FORMULA = re.compile(f"{BETWEEN}{FIRST}|{BEHIND}{AHEAD}")
-QUOTED = re.compile(r'[",;]')
+QUOTED = re.compile(r'[",;]| ::: ')  # the last is how Google Contacts separates names
 
 
 def make_harmless(text: str) -> str:

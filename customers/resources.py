@@ -190,7 +190,7 @@ def read_id(text: str) -> int | None:
 
 
 def read_tags(text: str) -> list[str]:
-    found = text.split(SEVERAL) if SEVERAL in text else split_names(text)
+    found = split_names(text) if SEVERAL not in text or '"' in text else text.split(SEVERAL)
     names = [clean_line(GROUPS_OF_GOOGLE.get(name.lower(), name), LONGEST_TAG) for name in found]
     names = [name for name in names if name]
     if len(names) > MOST_TAGS:
