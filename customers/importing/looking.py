@@ -105,7 +105,7 @@ def look_into(run: ImportRun, path: Path) -> None:
     options = ImportOptions.from_json(run.options)
     business = Preferences.load()
     table = open_upload(path, options)
-    if run.look.get("headers") != table.headers:
+    if not options.told:
         options = replace(options, told=remembering.recall(table.headers))
         run.options = options.as_json()
     mapped = as_mapped(table.headers, options)

@@ -11,6 +11,7 @@ from customers.importing.runs import Import
 from customers.importing.staging import refused_rows
 
 MOST_PROBLEMS = 1_000
+MOST_PICTURES = 20  # that are named
 
 
 def sentences_about_file(work: Import) -> Iterator[str]:
@@ -90,6 +91,27 @@ def sentence_about_result(work: Import, *, dry_run: bool) -> str:
     )
 
 
+def sentences_about_offers(work: Import) -> Iterator[str]:
+    """What another option would do, and what became of pictures."""
+    if work.run.other_names:
+        yield ngettext(
+            "%(count)s row has the address of somebody with another name. --shared-email takes it "
+            "for a person of their own.",
+            "%(count)s rows have the address of somebody with another name. --shared-email takes "
+            "them for people of their own.",
+            work.run.other_names,
+        ) % {"count": f"{work.run.other_names:,}"}
+    pictures = work.run.picture_counts
+    if "taken" in pictures:
+        yield _("Pictures: %(taken)s taken, %(unchanged)s unchanged, %(refused)s left out.") % {
+            name: f"{pictures[name]:,}" for name in ("taken", "unchanged", "refused")
+        }
+    elif pictures:
+        yield _("Pictures: %(matched)s of %(total)s belong to somebody in the file.") % pictures
+    for name, reason in pictures.get("problems", [])[:MOST_PICTURES]:
+        yield _("  %(name)s: %(reason)s") % {"name": name, "reason": reason}
+
+
 def problems_of(work: Import, most: int = MOST_PROBLEMS) -> list[dict[str, Any]]:
     """The first refused rows, with each problem at its header."""
     found = []
@@ -120,6 +142,8 @@ def summary(work: Import, *, dry_run: bool, seconds: float) -> dict[str, Any]:
             *sentences_about_dates(work.survey.order, work.country),
         ],
         "counts": work.counts,
+        "other_names": work.run.other_names,
+        "pictures": work.run.picture_counts,
         "problems": problems_of(work),
         "seconds": round(seconds, 2),
     }

@@ -7,7 +7,7 @@ crash left it; once it is done, its rows are known again by their lines.
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,10 @@ from customers.importing import kept, picturing, saving, staging
 from customers.importing.checking import RowChecker, Survey, in_batches, survey
 from customers.importing.columns import Mapped, match_columns
 from customers.importing.database import Turns, little_memory
-from customers.importing.dates import DateOrder
 from customers.importing.fixes import with_fixes
 from customers.importing.forgetting import forget_files, forget_rows
 from customers.importing.options import ImportOptions
+from customers.importing.pictures import open_pictures
 from customers.importing.problems import FileRefused
 from customers.importing.recognising import Recogniser
 from customers.importing.repeats import refuse_repeats
@@ -34,6 +34,7 @@ from customers.models import Change, ChangeSet, ImportRun
 from customers.resources import Conventions
 
 BATCH = 1_000
+GONE_ON_WITH = (ImportRun.State.SAVING, ImportRun.State.STOPPED, ImportRun.State.FAILED)
 COUNTED = {
     "new": "new", "update": "update", "unchanged": "unchanged", "skip": "skipped",
     "refused": "refused",
@@ -79,17 +80,29 @@ def import_file(
 ) -> Import:
     """Take the customers of the file in; a dry run only stages what would be done.
 
-    Raises FileRefused when the file cannot be used, and TakenOver when the same import was started
-    once more meanwhile.
+    Raises FileRefused when the file or the ZIP of pictures cannot be used, and TakenOver when the
+    same import was started once more meanwhile, or stopped on a page.
     """
     work = open_import(path, name=name, options=options, by=by, dry_run=dry_run)
     work.photos = photos
-    with little_memory():
-        if work.run.state != ImportRun.State.SAVING:
-            check(work, progress)
-        if not dry_run:
-            save(work, source, progress)
+    if photos:
+        open_pictures(photos)  # to refuse it before anything is done
+    try:
+        with little_memory():
+            if not work.resumed:
+                check(work, progress)
+            if not dry_run:
+                save(work, source, progress)
+    except KeyboardInterrupt:
+        stop_saving(work.run)
+        raise
     return work
+
+
+def stop_saving(run: ImportRun) -> None:
+    """What was taken can be kept, undone or gone on with, on the pages too."""
+    held = ImportRun.objects.filter(pk=run.pk, fence=run.fence, state=ImportRun.State.SAVING)
+    held.update(state=ImportRun.State.STOPPED, finished_at=timezone.now())
 
 
 def open_import(
@@ -131,7 +144,8 @@ def read(path: Path, options: ImportOptions) -> tuple[Table, Mapped, Survey, str
     country = options.country or business.country
     seen = survey(table, mapped, country)
     if options.date_order:
-        seen = Survey(seen.rows, DateOrder(day_first=options.date_order == "dmy"))
+        told = replace(seen.order, day_first=options.date_order == "dmy", row=0, value="")
+        seen = Survey(seen.rows, replace(told, ambiguous=False, mixed=False))
     return table, mapped, seen, country
 
 
@@ -150,10 +164,11 @@ def begin(
                 file_digest=table.digest,
                 options=chosen,
                 by=by,
+                by_name=str(by) if by else "",
             ), False
         ImportRun.objects.filter(pk=run.pk).update(fence=F("fence") + 1)
         run.refresh_from_db()
-    return run, run.state == ImportRun.State.SAVING
+    return run, run.state in GONE_ON_WITH and run.checked_at is not None
 
 
 def digest_of(file_digest: str, options: dict[str, Any]) -> str:

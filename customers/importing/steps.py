@@ -50,8 +50,9 @@ def choose(run: ImportRun, options: ImportOptions) -> ImportRun:
         refuse_if_something_was_taken(run)
         before = ImportOptions.from_json(run.options)
         if (options.delimiter, options.sheet) != (before.delimiter, before.sheet):
-            options = replace(options, told={})  # the columns are others
-            run.fixes.all().delete()
+            run.fixes.all().delete()  # the cells are others
+            if options.told == before.told:  # said of the columns as they were
+                options = replace(options, told={})
         run.options, run.state, run.failure = options.as_json(), State.UPLOADED, ""
         run.counts, run.checked_at = {}, None
         run.save(update_fields=["options", "state", "failure", "counts", "checked_at"])

@@ -61,6 +61,9 @@ class Command(BaseCommand):
         parser.add_argument("--tag", action="append", default=[], help="put on every customer")
         parser.add_argument("--clear-blanks", action="store_true", help="blank cells clear fields")
         parser.add_argument("--shared-email", action="store_true", help="families share addresses")
+        parser.add_argument(
+            "--photos", type=Path, metavar="ZIP", help="pictures, named after whom they show"
+        )
         parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
         parser.add_argument(
             "--report", type=Path, metavar="FILE", help="refused rows, .csv or .xlsx"
@@ -76,7 +79,8 @@ class Command(BaseCommand):
             with as_file(options["file"]) as (path, name):
                 work = runs.import_file(
                     path, name=name, options=chosen, by=by, source=ChangeSet.Source.COMMAND,
-                    dry_run=options["dry_run"], progress=self.progress(),
+                    dry_run=options["dry_run"], photos=options["photos"],
+                    progress=self.progress(),
                 )  # fmt: skip
         except (FileRefused, TakenOver, OSError, DatabaseError, KeyboardInterrupt) as error:
             self.stderr.write(f"{options['file']}: {sentence(error)}")
@@ -98,6 +102,8 @@ class Command(BaseCommand):
             return
         for line in reporting.sentences_about_file(work):
             self.stdout.write(line)
+        for line in reporting.sentences_about_offers(work):
+            self.stdout.write(line)
         shown = reporting.problems_of(work, MOST_SHOWN)
         for one in shown:
             column = f"{one['column']}: " if one["column"] else ""
@@ -110,7 +116,9 @@ class Command(BaseCommand):
         """A bar on a terminal, nothing elsewhere."""
         if not sys.stderr.isatty():
             return lambda stage, done, total: None
-        names = {"checking": _("Checking"), "saving": _("Importing")}
+        names = {
+            "checking": _("Checking"), "saving": _("Importing"), "pictures": _("Pictures"),
+        }  # fmt: skip
 
         def show(stage: str, done: int, total: int) -> None:
             width = 30
@@ -213,7 +221,9 @@ class Limited:
 def sentence(error: BaseException) -> str:
     """The error as a sentence, without where in our code it happened."""
     if isinstance(error, TakenOver):
-        return _("The same import was started once more, and that one goes on with it.")
+        return _(
+            "The same import was started once more and goes on there, or it was stopped on a page."
+        )
     if isinstance(error, DatabaseError):
         return _(
             "The database cannot do it now (%(error)s). Start the same import again later."
