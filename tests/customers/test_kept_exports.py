@@ -21,7 +21,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from bookkinda import claiming
-from bookkinda.jobs import Job
+from bookkinda.jobs import Job, LeaseLost
 from bookkinda.worker import run, run_due_jobs
 from customers import exporting, kept_exports
 from customers.archiving import archive_customers
@@ -362,6 +362,22 @@ def test_a_worker_that_lost_its_job_hands_nothing_over(
     export.refresh_from_db()
     assert (export.state, export.count) == (State.DONE, 5)
     assert [path.name for path in files(media)] == [Path(export.file.name).name]
+
+
+def test_what_cannot_be_handed_over_is_deleted(manager: User, media: Path):
+    people()
+    export = begin(manager)
+
+    def lost() -> None:
+        assert len(files(media)) == 1
+        raise LeaseLost
+
+    with pytest.raises(LeaseLost):
+        kept_exports.write(export, tell=lambda _count: None, finish=lost)
+
+    export.refresh_from_db()
+    assert export.state == State.WRITING
+    assert not files(media)
 
 
 def test_what_the_worker_gave_up_is_said_and_can_be_asked_for_again(

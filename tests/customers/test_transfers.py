@@ -79,6 +79,16 @@ def test_a_file_is_offered_to_who_asked_for_it_only(as_manager: Client, manager:
     )
 
 
+def test_a_check_by_the_command_line_carries_nobody_and_is_not_shown(as_manager: Client):
+    ImportRun.objects.create(file_name="checked.csv", digest="")
+    upload = ChangeSet.Source.BACK_OFFICE
+    ImportRun.objects.create(file_name="uploaded.csv", digest="", source=upload)
+
+    (only,) = rows(as_manager)
+
+    assert only.startswith("uploaded.csv Import")
+
+
 def many(count: int) -> None:
     for number in range(count):
         ImportRun.objects.create(file_name=f"in-{number}.csv", digest="x")
