@@ -393,22 +393,3 @@ def test_what_the_worker_gave_up_is_said_and_can_be_asked_for_again(
 
     export.refresh_from_db()
     assert (export.state, export.plan) == (State.FAILED, None)
-
-
-def test_a_full_disk_leaves_nothing_behind(
-    manager: User, media: Path, monkeypatch: pytest.MonkeyPatch
-):
-    people()
-    export = begin(manager)
-    monkeypatch.setattr(kept_exports, "make_room", lambda _person: None)
-
-    def full(*_args: Any) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(kept_exports, "look", full)
-    run_due_jobs()
-
-    export.refresh_from_db()
-    assert export.state == State.WRITING
-    assert Job.objects.get().state == Job.State.QUEUED
-    assert not files(media)
