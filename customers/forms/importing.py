@@ -12,8 +12,8 @@ from customers.importing.reading import LARGEST_FILE
 ACCEPTED = ".csv,.tsv,.txt,.xlsx,.vcf,text/csv,text/vcard"
 LONGEST_PASTE = 2_000_000  # letters; what is longer is a file
 PICTURES = _(
-    "A ZIP of JPEG, PNG or WEBP files. A picture is that of the row whose column for pictures has "
-    "its name, or whose e-mail address it is named after."
+    "A ZIP of JPEG, PNG or WEBP files, each named after its customer: the e-mail address, the "
+    "external ID, the phone number or the full name."
 )
 
 

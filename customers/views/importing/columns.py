@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from customers.forms.matching_columns import ColumnsForm
 from customers.importing import looking, steps
 from customers.importing.looking import Look, LookedColumn
 from customers.importing.options import ImportOptions
+from customers.importing.problems import FileRefused
 from customers.models import ImportRun
 from customers.views.importing.pages import RunView
 from customers.views.importing.upload import add_photos
@@ -37,7 +39,11 @@ class Columns(RunView, View):
         run = self.run_of(pk)
         if not self.is_due(run) or run.change_set:
             return self.lead_on(request, run)
-        look = looking.look(run)
+        try:
+            look = looking.look(run)
+        except FileRefused as error:  # as when the upload is gone
+            messages.error(request, str(error))
+            return redirect("customers:import")
         return self.show(request, run, ColumnsForm(look, ImportOptions.from_json(run.options)))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -45,9 +51,8 @@ class Columns(RunView, View):
         if not self.is_due(run):
             return self.lead_on(request, run)
         options = ImportOptions.from_json(run.options)
-        if "look" in request.POST:  # at another sheet, which has other columns
-            steps.choose(run, replace(options, sheet=request.POST.get("sheet", "")))
-            return redirect("customers:import-columns", run.pk)
+        if "look" in request.POST:
+            return self.look_again(request, run, options)
         form = ColumnsForm(looking.look(run), options, request.POST, request.FILES)
         if not form.is_valid():
             return self.show(request, run, form)
@@ -55,6 +60,18 @@ class Columns(RunView, View):
         add_photos(request, run, form.cleaned_data["photos"])
         steps.start_check(run)
         return redirect("customers:import-check", run.pk)
+
+    def look_again(
+        self, request: HttpRequest, run: ImportRun, options: ImportOptions
+    ) -> HttpResponse:
+        """At another sheet; where there is no table on it, the one before stays."""
+        steps.choose(run, replace(options, sheet=request.POST.get("sheet", "")))
+        try:
+            looking.look(run)
+        except FileRefused as error:
+            steps.choose(run, options)
+            messages.error(request, str(error))
+        return redirect("customers:import-columns", run.pk)
 
     def show(self, request: HttpRequest, run: ImportRun, form: ColumnsForm) -> HttpResponse:
         context = {

@@ -13,6 +13,7 @@ from customers.importing.previewing import PreviewPage, PreviewRow
 from customers.models import ImportRow, ImportRun
 
 Action = ImportRow.Action
+MOST_PICTURES = 50  # named on a page
 ALWAYS_SHOWN = ("first_name", "last_name", "email", "phone")
 
 
@@ -111,6 +112,7 @@ def context_of(run: ImportRun, page: PreviewPage, action: str) -> dict[str, Any]
         "caption": counts[action].label,
         "previous": page.number - 1,
         "next": page.number + 1,
+        **about_pictures(run),
     }
     if action == Action.REFUSED:
         shown = shown_positions(page)
@@ -129,6 +131,18 @@ def around(run: ImportRun, action: str) -> dict[str, Any]:
         "tabs": tabs_of(run),
         "importable": importable,
         "shares": shares,
+    }
+
+
+def about_pictures(run: ImportRun) -> dict[str, Any]:
+    """What came, or will come, of the pictures beside the table."""
+    if not run.picture_counts:
+        return {}
+    problems = run.picture_counts.get("problems", [])
+    return {
+        "pictures": run.picture_counts,
+        "picture_problems": problems[:MOST_PICTURES],
+        "more_pictures": max(0, len(problems) - MOST_PICTURES),
     }
 
 

@@ -12,7 +12,7 @@ from accounts import roles
 from accounts.access import StaffRequired
 from customers.importing import steps
 from customers.importing.problems import FileRefused, NotNow
-from customers.models import ImportRun
+from customers.models import ChangeSet, ImportRun
 from customers.views.requests import leave
 
 State = ImportRun.State
@@ -45,7 +45,8 @@ class RunView(StaffRequired):
             return leave(request, page_of(self.run_of(kwargs["pk"])))
 
     def run_of(self, pk: int) -> ImportRun:
-        runs = ImportRun.objects.select_related("job", "by", "change_set__undone_by__job")
+        runs = ImportRun.objects.exclude(source=ChangeSet.Source.COMMAND)
+        runs = runs.select_related("job", "by", "change_set__undone_by__job")
         return get_object_or_404(runs, pk=pk)
 
     def is_due(self, run: ImportRun) -> bool:

@@ -26,6 +26,7 @@ def context_of(
             "percent": percent,
             "quarter": percent // 25 * 25,
             "waiting": progress.stage == "waiting",
+            "pictures": progress.stage == "pictures",
             "words": ", ".join(in_words(progress)),
         },
         "said": read_number(request.GET.get("said", "")) or 0,
@@ -37,7 +38,7 @@ def context_of(
 def in_words(progress: Progress) -> list[str]:
     """Speed and time left, as far as they are known."""
     words = []
-    if progress.rows_per_second >= 1:
+    if progress.rows_per_second >= 1 and progress.stage != "pictures":
         speed = round(progress.rows_per_second)
         text = ngettext("%(n)s row a second", "%(n)s rows a second", speed)
         words.append(text % {"n": number(speed)})

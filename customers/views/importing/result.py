@@ -1,7 +1,6 @@
 """What came of an import, and of its undo."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -14,11 +13,11 @@ from customers.filters import BY_RUN
 from customers.importing.steps import Progress, counts_of_taken
 from customers.models import Change, ChangeSet, ImportRun
 from customers.values import read_number
+from customers.views.importing import found
 from customers.views.words import number
 
 State = ImportRun.State
 ON_A_PAGE = 50
-UNDO_FOR = timedelta(days=30)
 
 
 def undone_by(run: ImportRun) -> ChangeSet | None:
@@ -47,11 +46,6 @@ def is_undoable(run: ImportRun) -> bool:
     return (
         change_set is not None and change_set.size > 0 and free and undoing.is_undoable(change_set)
     )
-
-
-def undo_until(run: ImportRun) -> datetime | None:
-    """The last day on which the import can be undone."""
-    return run.change_set.at + UNDO_FOR if run.change_set else None
 
 
 def what_undo_does(counts: Mapping[str, int]) -> str:
@@ -92,7 +86,9 @@ def context_of(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "seconds": seconds_taken(run),
         "undo": undo,
         "may_undo": is_undoable(run),
-        "undo_until": undo_until(run),
+        "undo_until": undoing.undo_until(run.change_set) if run.change_set else None,
+        "has_errors": counts.get("refused", 0) and run.rows.filter(action="refused").exists(),
+        **found.about_pictures(run),
         "what_undo_does": what_undo_does(counts),
         "imported_url": f"{reverse('customers:list')}?imported={BY_RUN}{run.pk}",
         "stayed": stayed(request, run, undo) if undo else None,
@@ -115,12 +111,12 @@ def stayed(request: HttpRequest, run: ImportRun, undo: ChangeSet) -> dict[str, A
     page = read_number(request.GET.get("page", "")) or 1
     first = (page - 1) * ON_A_PAGE
     reasons = undo.left_out.get("reasons", {})
-    found = changes.select_related("customer").order_by("pk")[first : first + ON_A_PAGE]
+    left = changes.select_related("customer").order_by("pk")[first : first + ON_A_PAGE]
     return {
         "count": total,
         "rows": [
             {"customer": change.customer, "reason": reasons.get(str(change.customer_id), "")}
-            for change in found
+            for change in left
         ],
         "number": page,
         "pages": max(1, -(-total // ON_A_PAGE)),
