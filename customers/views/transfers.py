@@ -16,6 +16,7 @@ from accounts import roles
 from accounts.access import StaffRequired, signed_in
 from accounts.models import User
 from customers import undoing
+from customers.importing import steps
 from customers.models import ChangeSet, ExportRun, ImportRun
 from customers.values import read_number
 
@@ -87,7 +88,7 @@ def rows_of(found: list[tuple[datetime, str, int]], user: User) -> list[Row]:
 
 
 def row_of_import(run: ImportRun) -> Row:
-    counts = run.counts
+    counts = counts_of(run)
     named = [
         (_("new"), counts.get("new", 0)),
         (_("updated"), counts.get("update", 0)),
@@ -104,6 +105,13 @@ def row_of_import(run: ImportRun) -> Row:
         url=address_of_import(run),
         undo=undo_state(run.change_set),
     )
+
+
+def counts_of(run: ImportRun) -> dict[str, int]:
+    """What came of an import so far: of a check, nothing."""
+    if run.change_set is None and run.state != ImportRun.State.DONE:
+        return {}
+    return run.counts if run.state == ImportRun.State.DONE else steps.counts_of_taken(run)
 
 
 def address_of_import(run: ImportRun) -> str:

@@ -61,8 +61,8 @@ def what_undo_does(counts: Mapping[str, int]) -> str:
         sentences.append(text % {"n": number(added)})
     if updated:
         text = ngettext(
-            "Undo puts the %(n)s updated customer back as it was.",
-            "Undo puts the %(n)s updated customers back as they were.",
+            "The %(n)s updated customer is put back as before.",
+            "The %(n)s updated customers are put back as before.",
             updated,
         )
         sentences.append(text % {"n": number(updated)})
