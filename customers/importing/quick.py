@@ -54,23 +54,30 @@ def phone_reader(country: str) -> Callable[[str], Phone]:
 
 def is_surely_valid(digits: str) -> bool:
     """Whether country code and number, digits only, are valid beyond doubt."""
-    for length in (1, 2, 3):
-        code = int(digits[:length])
-        if code in COUNTRY_CODE_TO_REGION_CODE:
-            number = digits[length:]
-            pattern = kept_as_they_are(code)
-            return len(number) in pattern.lengths and bool(pattern.form.fullmatch(number))
-    return False
+    pattern = pattern_of(digits[:3])
+    return len(digits) in pattern.lengths and bool(pattern.form.fullmatch(digits, pattern.start))
 
 
 class Pattern(NamedTuple):
-    """The lengths and the form of a country's numbers."""
+    """The lengths of a country's numbers with the country code, where they begin, their form."""
 
     lengths: frozenset[int]
+    start: int
     form: re.Pattern[str]
 
 
+NOTHING = Pattern(frozenset(), 0, re.compile(""))
+
+
 @cache
+def pattern_of(first: str) -> Pattern:
+    """The pattern of the country code among the first three digits."""
+    for length in (1, 2, 3):
+        if int(first[:length]) in COUNTRY_CODE_TO_REGION_CODE:
+            return kept_as_they_are(int(first[:length]))
+    return NOTHING
+
+
 def kept_as_they_are(code: int) -> Pattern:
     """The numbers of a country code that the library surely takes, and takes as they are.
 
@@ -81,11 +88,13 @@ def kept_as_they_are(code: int) -> Pattern:
     metadata = PhoneMetadata.metadata_for_region(region, None)
     general = metadata and metadata.general_desc
     if not metadata or not general or not general.national_number_pattern:
-        return Pattern(frozenset(), re.compile(""))
+        return NOTHING
     kept = "(?!0)"
     if metadata.national_prefix_for_parsing:
         kept += f"(?!(?:{metadata.national_prefix_for_parsing}))"
+    start = len(str(code))
     return Pattern(
-        frozenset(general.possible_length),
+        frozenset(start + length for length in general.possible_length),
+        start,
         re.compile(f"{kept}(?:{general.national_number_pattern})"),
     )

@@ -21,7 +21,7 @@ from customers.cells import storable
 from customers.importing import kept, picturing, saving, staging
 from customers.importing.checking import RowChecker, Survey, in_batches, survey
 from customers.importing.columns import Mapped, match_columns
-from customers.importing.database import Turns, little_memory
+from customers.importing.database import Turns, little_memory, rare_collections
 from customers.importing.fixes import with_fixes
 from customers.importing.forgetting import forget_files, forget_rows
 from customers.importing.options import ImportOptions
@@ -185,6 +185,7 @@ def unfinished(digest: str) -> ImportRun | None:
     return runs.exclude(state=ImportRun.State.DONE).order_by("-pk").first()
 
 
+@rare_collections()
 def check(work: Import, progress: staging.Progress, *, resume: bool = False) -> None:
     """Check and stage every row of the file, in short transactions; `resume` goes on after the
     last row that is staged."""
@@ -294,6 +295,7 @@ def count(run: ImportRun, rows: int) -> dict[str, int]:
     return {**counts, "blank": rows - sum(counts.values())}
 
 
+@rare_collections()
 def save(work: Import, source: ChangeSet.Source, progress: staging.Progress) -> None:
     """Merge the staged rows, and let go of what earlier runs of the file had staged."""
     run, options = work.run, work.options
