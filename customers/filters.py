@@ -11,7 +11,8 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
 from bookkinda.preferences import Preferences
@@ -129,13 +130,14 @@ class CustomerFilter(django_filters.FilterSet):  # type: ignore[misc]
     def zone(self) -> tzinfo:
         return self.business.zone
 
-    def test_of_a_row(self) -> Exists:
+    def test_of_a_row(self) -> IsNull:
         """The filters as a question about one row of an outer query, with `pk`: for walking along
-        an index, where the set of all who meet them would cost more than the few rows passed."""
+        an index, where the set of all who meet them would cost more than the few rows passed.
+        PostgreSQL would make that set of an EXISTS."""
         self.by_row = True
-        test = Exists(self.filter_queryset(self.queryset.filter(pk=OuterRef("pk"))))
+        found = self.filter_queryset(self.queryset.filter(pk=OuterRef("pk")))
         self.by_row = False
-        return test
+        return IsNull(Subquery(found.order_by().values("pk")[:1]), False)  # noqa: FBT003
 
     def leave(self, customers: CustomerQuerySet, _name: str, _value: str) -> CustomerQuerySet:
         """The words are search's own."""
