@@ -115,7 +115,7 @@ def sentences_about_offers(work: Import) -> Iterator[str]:
 def problems_of(work: Import, most: int = MOST_PROBLEMS) -> list[dict[str, Any]]:
     """The first refused rows, with each problem at its header."""
     found = []
-    for row in refused_rows(work.run.pk):
+    for row in refused_rows(work.run.pk) if work.counts["refused"] else ():
         for header, problem in row.problems or []:
             found.append({"row": row.line, "column": header, "problem": problem})
         if len(found) >= most:

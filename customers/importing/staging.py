@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from customers.cells import storable
 from customers.folding import derived_values
 from customers.importing.checking import Action, CheckedRow
-from customers.importing.database import Turns, insert_rows
+from customers.importing.database import Turns, insert_rows, little_memory
 from customers.models import ImportRow
 
 TABLE = "customers_importrow"
@@ -92,9 +92,10 @@ def refused_without_cells(run_id: int) -> list[int]:
 
 
 def refused_rows(run_id: int) -> Iterator[ImportRow]:
-    """The refused rows in the order of the file."""
+    """The refused rows in the order of the file. Who asks for the first looks through all rows."""
     rows = ImportRow.objects.filter(run_id=run_id, action=Action.REFUSED)
-    return rows.only("line", "problems", "cells").order_by("line").iterator(chunk_size=1000)
+    with little_memory():
+        yield from rows.only("line", "problems", "cells").order_by("line").iterator(chunk_size=1000)
 
 
 Progress = Callable[[str, int, int], None]
