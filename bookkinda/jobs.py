@@ -19,6 +19,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import models, transaction
 from django.utils import timezone
 
+AN_IDLE_LOOK = timedelta(seconds=3)  # a worker without work has looked by then
+
 
 class JobQuerySet(models.QuerySet["Job"]):
     def held(self, pk: int, fence: int) -> "JobQuerySet":
@@ -227,6 +229,13 @@ def every(
 def known_kinds() -> Collection[str]:
     """The kinds that this version of Bookkinda can do."""
     return HANDLERS.keys()
+
+
+def others_wait() -> bool:
+    """Whether work above BULK has waited longer than an idle worker lets it: a long job may then
+    raise HandBack at a good place, and goes on after it."""
+    due = Job.objects.filter(state=Job.State.QUEUED, run_after__lte=timezone.now() - AN_IDLE_LOOK)
+    return due.filter(kind__in=known_kinds(), priority__gt=Job.Priority.BULK).exists()
 
 
 def enqueue(

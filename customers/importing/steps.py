@@ -103,7 +103,7 @@ def hand_over(run: ImportRun, state: ImportRun.State, kind: str) -> None:
     """Write the job, and fence off whoever worked on the run before."""
     run.state, run.failure, run.finished_at = state, "", None
     run.fence += 1
-    run.job = jobs.enqueue(kind, {"run": run.pk})
+    run.job = jobs.enqueue(kind, {"run": run.pk}, priority=jobs.Job.Priority.BULK)
     run.save()
 
 

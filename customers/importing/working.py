@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ from customers.models import ChangeSet, ImportRun
 
 ATTEMPTS = 5
 TELL_EVERY = 0.5  # seconds between two writes of the progress
+MAKES_WAIT = 15.0  # seconds of work before others may go first; less would be eaten by beginnings
 State = ImportRun.State
 
 log = logging.getLogger(__name__)
@@ -26,15 +27,16 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Teller:
-    """Keeps the progress in the job, and stops the work when the worker is to stop."""
+    """Keeps the progress in the job, and stops the work when the worker is to stop, or when a
+    mail or the like waits for this worker: the import goes on after it."""
 
     job: jobs.RunningJob
-    clock: Callable[[], float] = time.monotonic
     began: dict[str, tuple[float, int]] = field(default_factory=dict)
     told_at: float = 0
+    started_at: float = field(default_factory=time.monotonic)
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        now = self.clock()
+        now = time.monotonic()
         began, first = self.began.setdefault(stage, (now, done))
         if now - self.told_at >= TELL_EVERY or done >= total:
             speed = (done - first) / (now - began) if now > began else 0
@@ -42,6 +44,8 @@ class Teller:
                 {"stage": stage, "done": done, "total": total, "per_second": round(speed, 1)}
             )
             self.told_at = now
+            if now - self.started_at >= MAKES_WAIT and done < total and jobs.others_wait():
+                raise jobs.HandBack
         if self.job.stopping:
             raise jobs.HandBack
 

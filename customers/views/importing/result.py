@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import ngettext
@@ -11,7 +10,8 @@ from django.utils.translation import ngettext
 from customers import undoing
 from customers.filters import BY_RUN
 from customers.importing.steps import Progress, counts_of_taken
-from customers.models import Change, ChangeSet, ImportRun
+from customers.left_behind import left_behind, reason_of
+from customers.models import ChangeSet, ImportRun
 from customers.values import read_number
 from customers.views.importing import found
 from customers.views.words import number
@@ -91,7 +91,7 @@ def context_of(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         **found.about_pictures(run),
         "what_undo_does": what_undo_does(counts),
         "imported_url": f"{reverse('customers:list')}?imported={BY_RUN}{run.pk}",
-        "stayed": stayed(request, run, undo) if undo else None,
+        "stayed": stayed(request, undo) if undo else None,
     }
 
 
@@ -103,20 +103,16 @@ def seconds_taken(run: ImportRun) -> int | None:
     return max(1, round((run.finished_at - began).total_seconds()))
 
 
-def stayed(request: HttpRequest, run: ImportRun, undo: ChangeSet) -> dict[str, Any]:
+def stayed(request: HttpRequest, undo: ChangeSet) -> dict[str, Any]:
     """Whom the undo left as they are, because they changed since, some on each page."""
-    taken_back = Change.objects.filter(change_set=undo, customer=OuterRef("customer"))
-    changes = Change.objects.filter(~Exists(taken_back), change_set=run.change_set)
     total = undo.left_out.get("count", 0)
     page = read_number(request.GET.get("page", "")) or 1
     first = (page - 1) * ON_A_PAGE
-    reasons = undo.left_out.get("reasons", {})
-    left = changes.select_related("customer").order_by("pk")[first : first + ON_A_PAGE]
+    left = left_behind(undo)[first : first + ON_A_PAGE]
     return {
         "count": total,
         "rows": [
-            {"customer": change.customer, "reason": reasons.get(str(change.customer_id), "")}
-            for change in left
+            {"customer": change.customer, "reason": reason_of(change, undo)} for change in left
         ],
         "number": page,
         "pages": max(1, -(-total // ON_A_PAGE)),

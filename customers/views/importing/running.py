@@ -111,6 +111,7 @@ class UndoImport(RunView, View):
         try:
             source = ChangeSet.Source.BACK_OFFICE
             bulk.begin_undoing(run.change_set, by=signed_in(request), source=source)
-        except undoing.CannotUndo:
-            raise NotNow(_("This can't be undone, or it was undone already.")) from None
+        except undoing.CannotUndo as reason:
+            other = _("This can't be undone, or it was undone already.")
+            raise NotNow(str(reason) or other) from None
         return redirect("customers:import-run", run.pk)

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from accounts.models import User
 from bookkinda import claiming, jobs
 from bookkinda.jobs import Job
 from bookkinda.worker import perform, run_due_jobs
 from customers.bulk import begin_undoing
-from customers.importing import saving, steps, uploads
+from customers.importing import saving, steps, uploads, working
 from customers.importing.options import ImportOptions
 from customers.importing.problems import FileRefused, NotNow
 from customers.models import Change, ChangeSet, Customer, ImportRun
@@ -203,6 +205,27 @@ def test_a_check_goes_on_after_the_rows_that_are_staged(monkeypatch: pytest.Monk
     run.refresh_from_db()
     assert counts(run) == {"new": 10, "refused": 1}
     assert staged < set(run.rows.values_list("pk", flat=True))
+
+
+def test_a_mail_that_waits_goes_before_the_rest_of_an_import(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(working, "MAKES_WAIT", 0)
+    monkeypatch.setattr(working, "TELL_EVERY", 0)
+    run = checked(MANY)
+    steps.start_saving(run)
+    claimed = claiming.claim()
+    long_ago = timezone.now() - timedelta(minutes=1)
+    other = jobs.enqueue("customers.clear-aside", run_after=long_ago)
+
+    assert claimed
+    assert perform(*claimed) == "was handed back"
+    taken = Customer.objects.count()
+    run_due_jobs()
+
+    assert taken < 10 == Customer.objects.count()
+    other.refresh_from_db()
+    run.job.refresh_from_db()
+    assert other.finished_at < run.job.finished_at
+    assert run.job.attempts == 1
 
 
 def test_progress_says_stage_rows_speed_and_time_left():
