@@ -11,12 +11,14 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers.folding import derived_values
 from customers.importing.changes import WRITABLE, Changes, find_changes, names_of_tags
 from customers.importing.checking import Action, CheckedRow
 from customers.importing.database import among
 
+MORE_THAN_ONE = gettext_lazy("This row matches more than one customer: IDs %(ids)s.")
 KEYS = ("id", "external_id", "email", "phone")
 
 
@@ -90,9 +92,7 @@ class Recogniser:
         known = self.candidates(row, found)
         if len(known) > 1:
             ids = ", ".join(str(customer.id) for customer in known)
-            row.refuse(
-                "", _("This row matches more than one customer: IDs %(ids)s.") % {"ids": ids}
-            )
+            row.refuse("", str(MORE_THAN_ONE) % {"ids": ids})
         elif known:
             row.customer_id = known[0].id
             self.other_names += self.is_other_name(row, known[0])
@@ -200,6 +200,16 @@ def login_address(changes: Changes) -> str:
 
 def somebody_else(known: Known) -> str:
     return _("ID %(id)s is somebody else: name and address both differ.") % {"id": known.id}
+
+
+def more_than_one(problem: str) -> list[int]:
+    """The IDs in the sentence that a row matches more than one customer, so that a page can offer
+    to merge them; [] for any other sentence."""
+    start, end = str(MORE_THAN_ONE).split("%(ids)s")
+    if not (problem.startswith(start) and problem.endswith(end)):
+        return []
+    ids = problem[len(start) : len(problem) - len(end)].split(", ")
+    return [int(pk) for pk in ids if pk.isdecimal()]
 
 
 def name_key(row: CheckedRow) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.importing import previewing
 from customers.importing.options import ImportOptions
 from customers.importing.previewing import PreviewPage, PreviewRow
+from customers.importing.recognising import more_than_one
 from customers.models import ImportRow, ImportRun
 
 Action = ImportRow.Action
@@ -50,12 +51,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A row that needs fixing: the cells shown, what is wrong with it as a whole, all cells."""
+    """A row that needs fixing: the cells shown, what is wrong with it as a whole, all cells, and
+    two customers who may be one person, if it matches more than one."""
 
     row: PreviewRow
     cells: list[Cell]
     whole: list[str]
     others: list[Cell]
+    twins: list[int]
 
 
 def tabs_of(run: ImportRun) -> list[Tab]:
@@ -88,6 +91,7 @@ def row_to_fix(row: PreviewRow, page: PreviewPage, shown: list[int]) -> Row:
         cells=[cells[at] for at in shown],
         whole=row.problems.get(None, []),
         others=[cell for at, cell in cells.items() if not cell.problems],
+        twins=[pk for problem in row.problems.get(None, []) for pk in more_than_one(problem)][:2],
     )
 
 

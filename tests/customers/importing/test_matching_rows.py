@@ -5,11 +5,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from customers.archiving import archive_customers
+from customers.importing.recognising import more_than_one
 from customers.models import Change, ChangeSet, Customer, ImportRun, Tag
 from tests.customers.importing.conftest import run_import
+from tests.customers.importing.runs import checked
 from tests.factories import CustomerFactory, TagFactory
 
 pytestmark = pytest.mark.django_db
@@ -279,3 +283,16 @@ def test_an_import_is_an_act_of_somebody_in_history(write: Write, manager: User)
     assert change_set.import_run.customers.count() == 2
     assert set(Change.objects.values_list("action", "version")) == {("added", 1)}
     assert run_import(write("Name\nC\n"), "--by", "nobody@example.org").status == 2
+
+
+def test_a_row_that_matches_two_customers_leads_to_comparing_them(client: Client, manager: User):
+    pair = CustomerFactory.create_batch(2, email="ada@example.org")
+    run = checked("Name,E-mail\nAda,ada@example.org\n", by=manager, existing="update")
+    client.force_login(manager)
+
+    page = client.get(reverse("customers:import-check", args=[run.pk]))
+
+    assert "This row matches more than one customer" in page.content.decode()
+    compare = reverse("customers:merge-pair", args=[each.pk for each in pair])
+    assert f'href="{compare}?next=' in page.content.decode()
+    assert more_than_one("The name is missing.") == []
