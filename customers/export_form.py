@@ -126,7 +126,7 @@ class ExportForm(forms.Form):
     def customers(self, who: str) -> CustomerQuerySet:
         """The customers of a group, in the order of the list."""
         if who == "picked":
-            picked: CustomerQuerySet = Customer.objects.filter(pk__in=self.pks)
+            picked: CustomerQuerySet = Customer.objects.live().filter(pk__in=self.pks)
             return picked.order_by("name_key", "pk")
         return find_customers(QueryDict(self.query_of(who)))
 

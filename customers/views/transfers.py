@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
@@ -74,7 +75,7 @@ def everything() -> QuerySet[Any, tuple[datetime, str, int]]:
 
 
 def rows_of(found: list[tuple[datetime, str, int]], user: User) -> list[Row]:
-    imports = ImportRun.objects.select_related("by", "change_set__undone_by", "job")
+    imports = ImportRun.objects.select_related("by", "change_set__undone_by__job", "job")
     exports = ExportRun.objects.select_related("by", "customer", "job")
     ins = imports.in_bulk([pk for _at, kind, pk in found if kind == "import"])
     outs = exports.in_bulk([pk for _at, kind, pk in found if kind == "export"])
@@ -123,13 +124,16 @@ def address_of_import(run: ImportRun) -> str:
 
 
 def undo_state(change_set: ChangeSet | None) -> str:
-    """Whether the import was undone, can be, or neither."""
+    """Whether the import was undone, until when it can be, or neither."""
     if change_set is None or not change_set.size:
         return ""
     undone = getattr(change_set, "undone_by", None)
-    if undone is not None:
-        return _("Undone")
-    return _("Can be undone") if undoing.is_undoable(change_set) else ""
+    if undone is not None and not undone.has_stopped:
+        return _("Undone") if undone.plan is None else _("Being undone")
+    until = undoing.undo_until(change_set)
+    if until is None or not undoing.is_undoable(change_set):
+        return ""
+    return _("Undo until %(day)s") % {"day": date_format(timezone.localtime(until), "j M Y")}
 
 
 def row_of_export(run: ExportRun, user: User) -> Row:

@@ -9,9 +9,10 @@ import openpyxl
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
-from customers.models import ExportChoice, ExportRun
+from customers.models import Customer, ExportChoice, ExportRun
 from tests.factories import CustomerFactory
 
 EXPORT = reverse("customers:export")
@@ -78,6 +79,9 @@ def test_those_picked_in_the_list(as_manager: Client):
     response = as_manager.post(EXPORT, CHOSEN | {"who": "picked", "pk": [ada.pk, cy.pk]})
 
     assert sorted(row[0] for row in taken(response)[1:]) == ["Ada", "Cy"]
+    Customer.objects.filter(pk=cy.pk).update(archived_at=timezone.now())
+    response = as_manager.post(EXPORT, CHOSEN | {"who": "picked", "pk": [ada.pk, cy.pk]})
+    assert [row[0] for row in taken(response)[1:]] == ["Ada"]
 
 
 def test_all_that_match_over_pages_instead_of_those_picked(as_manager: Client):

@@ -49,7 +49,8 @@ def test_each_import_and_export_stands_there_with_who_what_and_how_many(
 
     assert re.match(r"customers-[\d-]+\.csv Export CSV 2 exported Max Manager", out)
     assert re.match(
-        r"people\.csv Import 2 new , 1 not imported Command line .* Done Can be undone", into
+        r"people\.csv Import 2 new , 1 not imported Command line .* Done Undo until \d+ \w+ \d{4}$",
+        into,
     )
     change_set = ChangeSet.objects.get()
     undo(change_set, by=manager, source=ChangeSet.Source.BACK_OFFICE)
@@ -91,7 +92,10 @@ def test_a_check_by_the_command_line_carries_nobody_and_is_not_shown(as_manager:
 
 def many(count: int) -> None:
     for number in range(count):
-        ImportRun.objects.create(file_name=f"in-{number}.csv", digest="x")
+        done = ChangeSet.objects.create(kind="import", source="command", size=1)
+        ImportRun.objects.create(
+            file_name=f"in-{number}.csv", digest="x", change_set=done, finished_at=done.at
+        )
         ExportRun.objects.create(file_name=f"out-{number}.csv", format="csv")
 
 
