@@ -4,13 +4,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from customers.forms.fields import PLAIN
 from customers.importing.reading import LARGEST_FILE
 
 ACCEPTED = ".csv,.tsv,.txt,.xlsx,.vcf,text/csv,text/vcard"
-LONGEST_PASTE = 2_000_000  # letters; what is longer is a file
+LONGEST_PASTE = 1_000_000  # letters; what is longer is a file
+TOO_LONG = _("This is too long to paste. Save it as a file first.")
 PICTURES = _(
     "A ZIP of JPEG, PNG or WEBP files, each named after its customer: the e-mail address, the "
     "external ID, the phone number or the full name."
@@ -34,10 +36,17 @@ class UploadForm(forms.Form):
         label=_("Table"),
         required=False,
         strip=False,
-        max_length=LONGEST_PASTE,
-        error_messages={"max_length": _("This is too long to paste. Save it as a file first.")},
+        # Not max_length: the browser would cut off what is pasted, and say nothing.
+        validators=[MaxLengthValidator(LONGEST_PASTE, TOO_LONG)],
         widget=forms.Textarea(
-            {"rows": 8, "class": "bk-pasted", "wrap": "off", "spellcheck": "false", **PLAIN}
+            {
+                "rows": 8,
+                "class": "bk-pasted",
+                "wrap": "off",
+                "spellcheck": "false",
+                "data-longest": LONGEST_PASTE,
+                **PLAIN,
+            }
         ),
         help_text=_("With the headings in the first row. Cells copied from a spreadsheet fit."),
     )

@@ -61,6 +61,12 @@ document.addEventListener("change", (event) => {
   notice.querySelector("b").textContent = Math.ceil((files[0]?.size ?? 0) / MEGABYTE);
 });
 
+document.addEventListener("input", ({ target }) => {
+  if (!target.dataset.longest) return;
+  const notice = target.form.querySelector("[data-too-long]");
+  notice.hidden = target.value.length <= Number(target.dataset.longest);
+});
+
 let spoken = 0;
 
 document.addEventListener("htmx:xhr:progress", (event) => {

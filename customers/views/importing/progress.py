@@ -26,7 +26,7 @@ def context_of(
             "percent": percent,
             "quarter": percent // 25 * 25,
             "waiting": progress.stage == "waiting",
-            "pictures": progress.stage == "pictures",
+            "stage": progress.stage,
             "words": ", ".join(in_words(progress)),
         },
         "said": read_number(request.GET.get("said", "")) or 0,
