@@ -17,6 +17,7 @@ from customers.models import Gender, Tag
 
 HOW_MANY = 1_200
 FAMILIES = 60
+TWICE = 8  # people whom somebody entered once more, for the page of duplicates
 BIRTHDAYS_TODAY = 4
 
 TAGS = {
@@ -101,12 +102,22 @@ class Inventor:
         while made < HOW_MANY:
             names = self.random.choices(NAMES, [names.share for names in NAMES])[0]
             is_family = self.chance(FAMILIES / HOW_MANY)
-            household = self.family(names) if is_family else [self.person(names)]
+            household = self.family(names) if is_family else self.single(names)
             for person in household[: HOW_MANY - made]:
                 if made < BIRTHDAYS_TODAY:
                     person.date_of_birth = self.birthday_today()
                 made += 1
                 yield person
+
+    def single(self, names: Names) -> list[Person]:
+        """Somebody who comes alone, or the same person as two customers: entered once more by
+        telephone, without an address and with a number that was known."""
+        person = self.person(names)
+        if not person.phone or not self.chance(TWICE / HOW_MANY):
+            return [person]
+        later = self.day_and_hour(since=person.created_at)
+        again = Person(person.first_name, person.last_name, later, phone=person.phone)
+        return [person, again]
 
     def person(self, names: Names) -> Person:
         """Somebody who comes alone."""
@@ -136,8 +147,11 @@ class Inventor:
         household = [parent]
         for _ in range(self.random.randrange(1, 4)):
             gender = self.random.choice([Gender.FEMALE.value, Gender.MALE.value])
+            first = self.name(names, gender)[0]
+            if any(first == member.first_name for member in household):
+                continue  # nobody calls two of a family alike
             child = Person(
-                self.name(names, gender)[0],
+                first,
                 parent.last_name,
                 parent.created_at,
                 email=parent.email,

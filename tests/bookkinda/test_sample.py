@@ -1,5 +1,6 @@
 """The sample business: there in a second, gone without a trace."""
 
+from collections import Counter
 from datetime import date
 from io import StringIO
 from zoneinfo import ZoneInfo
@@ -58,6 +59,16 @@ def test_names_are_of_many_languages_and_families_share_an_address():
 
     assert len({person.language for person in people}) >= 10
     assert len(addresses) - len(set(addresses)) > 60
+
+
+def test_a_few_people_are_there_twice_and_no_family_has_two_of_one_name():
+    people = sample_people(LEAP_DAY, LONDON)
+    names = Counter((person.first_name, person.last_name, person.phone) for person in people)
+    twice = {name for name, number in names.items() if number > 1 and name[2]}
+    addresses = Counter((person.first_name, person.email) for person in people if person.email)
+
+    assert 4 <= len(twice) <= 20
+    assert max(addresses.values()) == 1
 
 
 def test_somebody_has_a_birthday_today_and_nobody_was_added_in_the_future():
