@@ -167,7 +167,9 @@ def test_it_is_in_the_history_as_an_export_and_forgets_the_person_with_them(
     assert (run.by, run.format, run.count, run.customer) == (manager, "zip", 1, zelda)
     assert run.file_name.startswith(f"customer-{zelda.pk}-")
     transfers = reverse("customers:transfers")
-    assert "Zelda &lt;b&gt; Quix" in as_manager.get(transfers).content.decode()
+    shown = as_manager.get(transfers).content.decode()
+    assert "Zelda &lt;b&gt; Quix" in shown
+    assert "Privacy request" in shown
 
     erase_customers(Customer.objects.filter(pk=zelda.pk), by=owner, source=SOURCE)
     run.refresh_from_db()
