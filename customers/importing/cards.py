@@ -6,8 +6,10 @@ inside of cards as well. What is broken inside a card costs that property only.
 
 import quopri
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -16,7 +18,7 @@ from customers.importing.problems import FileRefused
 LONGEST_VALUE = 131_072
 MOST_PROPERTIES = 2_000  # of one card
 MARKS = {"BEGIN:VCARD": True, "END:VCARD": False}
-LONGEST_MARK = 20
+FOLDS = {" ", "\t"}
 PASSED_OVER = {"PHOTO", "LOGO", "SOUND", "KEY"}
 GROUP_KINDS = {"KIND", "X-ADDRESSBOOKSERVER-KIND"}
 HEAD = re.compile(r'((?:[^":;]|"[^"]*")*(?:;(?:[^":;]|"[^"]*")*)*):(.*)', re.DOTALL)
@@ -25,11 +27,9 @@ ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 SPLITS = {sign: re.compile(rf"((?:[^\\{sign}]|\\.)*)(?:{sign}|$)", re.DOTALL) for sign in ";,"}
 
 
-@dataclass(frozen=True)
-class Property:
-    """One line of a card: its name, what is said about it (in small letters), and the value."""
+class Property(NamedTuple):
+    """What is said about a value of a card (in small letters), and the value."""
 
-    name: str
     about: frozenset[str]
     value: str
 
@@ -39,8 +39,17 @@ class Property:
 
     def parts(self, sign: str) -> list[str]:
         """The pieces between the signs, without escapes."""
+        if "\\" not in self.value:
+            return [piece.strip() for piece in self.value.split(sign)]
         pieces = [found[1] for found in SPLITS[sign].finditer(self.value)]
         return [unescaped(piece).strip() for piece in pieces[: self.value.count(sign) + 1]]
+
+
+class Head(NamedTuple):
+    """What stands in front of a value: item1.TEL;TYPE=CELL is the name TEL and what is said."""
+
+    name: str
+    about: frozenset[str]
 
 
 @dataclass
@@ -51,27 +60,39 @@ class Card:
     passed_over: int = 0
     is_group: bool = False
 
+    def all(self, name: str) -> Sequence[Property]:
+        return self.properties.get(name, ())
+
     def first(self, *names: str) -> str:
         """The text of the first property of these names that has one."""
-        found = (one.text() for name in names for one in self.properties.get(name, ()))
-        return next((text for text in found if text), "")
+        for name in names:
+            for one in self.properties.get(name, ()):
+                if text := one.text():
+                    return text
+        return ""
 
     def add(self, line: str, encoding: str) -> None:
         """Take a line without folds into the card."""
-        found = HEAD.match(line)
-        if not found:
+        start, sign, value = line.partition(":")
+        if '"' in start and (found := HEAD.match(line)):
+            start, value = found[1], found[2]
+        if not sign:
             return
-        head, value = found[1], found[2]
-        name = head.partition(";")[0].rpartition(".")[2].strip().upper()
+        name, about = read_head(start)
         if name in PASSED_OVER:
             self.passed_over += 1
             return
-        about = parameters(head)
         if "quoted-printable" in about:
             value = from_quoted_printable(value, about, encoding)
         if name in GROUP_KINDS and value.strip().lower() == "group":
             self.is_group = True
-        self.properties.setdefault(name, []).append(Property(name, about, value))
+        self.properties.setdefault(name, []).append(Property(about, value))
+
+
+@lru_cache(maxsize=1024)
+def read_head(start: str) -> Head:
+    """The name and what is said. Kept, because the cards of a file are alike."""
+    return Head(start.partition(";")[0].rpartition(".")[2].strip().upper(), parameters(start))
 
 
 def read_cards(lines: Iterable[str], encoding: str) -> Iterator[Card]:
@@ -88,7 +109,7 @@ def lines_of_cards(lines: Iterable[str]) -> Iterator[list[str]]:
     inside: list[str] | None = None
     is_agent = False
     for line in unfolded(lines):
-        begins = MARKS.get(line.strip().upper()) if len(line) < LONGEST_MARK else None
+        begins = MARKS.get(line.strip().upper()) if line[:1] in "BbEe" else None
         if begins is None:
             if inside is not None and not is_agent:
                 inside.append(line)
@@ -107,24 +128,25 @@ def lines_of_cards(lines: Iterable[str]) -> Iterator[list[str]]:
 def unfolded(lines: Iterable[str]) -> Iterator[str]:
     """The lines with their continuations: those that begin with a blank, and those behind the soft
     line break of quoted-printable."""
-    whole: list[str] = []
-    length, is_soft, keeps_blanks = 0, False, False
+    whole, rest, length = "", list[str](), 0
+    is_soft = keeps_blanks = False
     for raw in lines:
         line = raw.rstrip("\r\n")
-        if whole and (is_soft or line[:1] in {" ", "\t"}):
+        if is_soft or line[:1] in FOLDS:
             length += len(line)
             if length < LONGEST_VALUE:  # the rest is a picture's, or refused for its length
-                whole.append(line if is_soft or keeps_blanks else line[1:])
+                rest.append(line if is_soft or keeps_blanks else line[1:])
         else:
             if whole:
-                yield "".join(whole)
-            whole, length = [line], len(line)
-        if line[:8].upper() == "VERSION:":
-            keeps_blanks = line[8:].strip() == "2.1"  # which folds in front of a blank of the text
-        if is_soft := line.endswith("=") and is_quoted_printable(whole[0]):
-            whole[-1] = whole[-1].removesuffix("=")
+                yield whole + "".join(rest)
+            whole, rest, length = line, [], len(line)
+            if line[:8].upper() == "VERSION:":
+                keeps_blanks = line[8:].strip() == "2.1"  # folds in front of a blank of the text
+        if is_soft := line[-1:] == "=" and is_quoted_printable(whole):
+            whole, rest = whole + "".join(rest), []
+            whole = whole.removesuffix("=")
     if whole:
-        yield "".join(whole)
+        yield whole + "".join(rest)
 
 
 def is_quoted_printable(line: str) -> bool:

@@ -130,7 +130,7 @@ def fields_of(card: Card) -> list[str]:
     born = card.first("BDAY")
     zone = card.first("TZ")
     gender = card.first("GENDER", "X-GENDER").partition(";")[0]
-    categories = (one.parts(",") for one in card.properties.get("CATEGORIES", ()))
+    categories = (one.parts(",") for one in card.all("CATEGORIES"))
     tags = [tag for names in categories for tag in names if tag.lower() not in GROUPS_OF_GOOGLE]
     return [
         card.first("X-BOOKKINDA-ID"),
@@ -142,7 +142,7 @@ def fields_of(card: Card) -> list[str]:
         "" if gender in NO_GENDERS else gender,
         date_of(born),
         join_names(tag for tag in tags if tag),
-        "\n".join(one.text() for one in card.properties.get("NOTE", ())),
+        "\n".join(one.text() for one in card.all("NOTE")),
         card.first("X-BOOKKINDA-LANGUAGE", "LANG").partition(";")[0],
         "" if OFFSET.fullmatch(zone) else zone.partition(";")[0],
     ]
@@ -150,22 +150,26 @@ def fields_of(card: Card) -> list[str]:
 
 def more_of(card: Card, names: Sequence[str]) -> list[str]:
     """The cells of the other columns."""
-    found = {"emails": emails_of(card)[1:], "phones": phones_of(card)[1:]}
-    for name in {*names} - {*found}:
-        found[name] = [
-            ", ".join(filter(None, one.parts(";"))) for one in card.properties.get(name, ())
-        ]
-    return ["; ".join(filter(None, found[name])) for name in names]
+    found = []
+    for name in names:
+        if name == "emails":
+            cells = emails_of(card)[1:]
+        elif name == "phones":
+            cells = phones_of(card)[1:]
+        else:
+            cells = [", ".join(filter(None, one.parts(";"))) for one in card.all(name)]
+        found.append("; ".join(filter(None, cells)))
+    return found
 
 
 def name_of(card: Card) -> tuple[str, str]:
     """Name and surname. A card without the first is called as it is shown."""
-    names = next((one.parts(";") for one in card.properties.get("N", ())), [])
+    names = next((one.parts(";") for one in card.all("N")), [])
     last, given, additional = [*names, "", "", ""][:3]
     first = " ".join(filter(None, (given, additional)))
     if first:
         return first, last
-    company = next((one.parts(";")[0] for one in card.properties.get("ORG", ())), "")
+    company = next((one.parts(";")[0] for one in card.all("ORG")), "")
     return last or card.first("FN", "NICKNAME") or company, ""
 
 
@@ -177,7 +181,9 @@ def uid_of(card: Card) -> str:
 
 def emails_of(card: Card) -> list[str]:
     """The addresses, the preferred one first."""
-    found = sorted(card.properties.get("EMAIL", ()), key=lambda one: "pref" not in one.about)
+    found = card.all("EMAIL")
+    if len(found) > 1:
+        found = sorted(found, key=lambda one: "pref" not in one.about)
     return [text.removeprefix("mailto:") for one in found if (text := one.text())]
 
 
@@ -187,8 +193,10 @@ def phones_of(card: Card) -> list[str]:
     def rank(one: Property) -> tuple[bool, bool]:
         return not one.about & MOBILES, "pref" not in one.about
 
-    numbers = [one for one in card.properties.get("TEL", ()) if not one.about & NO_PHONES]
-    found = (number_of(one.text()) for one in sorted(numbers, key=rank))
+    numbers = [one for one in card.all("TEL") if not one.about & NO_PHONES]
+    if len(numbers) > 1:
+        numbers.sort(key=rank)
+    found = (number_of(one.text()) for one in numbers)
     return [number for number in found if number]
 
 
