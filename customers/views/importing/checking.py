@@ -34,6 +34,7 @@ class Check(RunView, View):
         if run.state == State.CHECKING:
             return self.show_progress(request, run)
         if for_dialog(request):  # it was the progress that asked: the answer is the page
+            messages.success(request, _("%(file)s is checked.") % {"file": run.file_name})
             return self.lead_on(request, run)
         tabs = found.tabs_of(run)
         action = found.tab_asked_for(request.GET.get("show", ""), tabs)
@@ -74,6 +75,8 @@ class Fix(RunView, View):
         if line is None or column is None or line > LARGEST or column > LARGEST:
             return HttpResponseBadRequest(_("Say which cell is meant."))
         text, seen = sent.get("text", ""), sent.get("seen")
+        if seen and "\n" in seen:  # browsers write line ends in their own way
+            seen = None
         row = fixing.fix_cell(run, line, column, text, by=signed_in(request), seen=seen)
         run.refresh_from_db(fields=["counts"])
         outcome = found.outcome_of(row)

@@ -13,6 +13,7 @@ from django.views.generic import View
 
 from customers.forms.matching_columns import ColumnsForm
 from customers.importing import looking, steps
+from customers.importing.columns import meanings
 from customers.importing.looking import Look, LookedColumn
 from customers.importing.options import ImportOptions
 from customers.importing.problems import FileRefused
@@ -87,17 +88,18 @@ class Columns(RunView, View):
 
 def columns_of(form: ColumnsForm) -> Iterator[dict[str, Any]]:
     """The columns of the file as the page lists them."""
+    known = meanings([column.header for column in form.look.columns])
     for column in form.look.columns:
         field = form[f"column-{column.position}"]
         yield {
             "header": field.label,
             "samples": column.samples,
             "field": field,
-            "badge": badge(column),
+            "badge": badge(column, known[column.position]),
         }
 
 
-def badge(column: LookedColumn) -> dict[str, str]:
+def badge(column: LookedColumn, meaning: str | None) -> dict[str, str]:
     """Why a column goes where it goes, in a word."""
     words = {
         "meaning": _("Matched"),
@@ -105,7 +107,8 @@ def badge(column: LookedColumn) -> dict[str, str]:
         "told": _("Your choice"),
         "": _("Left out"),
     }
-    because = column.because if column.field else ""
+    because = "meaning" if column.field == meaning else column.because
+    because = because if column.field else ""
     tone, icon = BADGES[because]
     return {"label": words[because], "tone": tone, "icon": icon}
 

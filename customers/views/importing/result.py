@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import ngettext
@@ -14,6 +15,7 @@ from customers.left_behind import left_behind, reason_of
 from customers.models import ChangeSet, ImportRun
 from customers.values import read_number
 from customers.views.importing import found
+from customers.views.telling import tell_what_happened
 from customers.views.words import number
 
 State = ImportRun.State
@@ -93,6 +95,18 @@ def context_of(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "imported_url": f"{reverse('customers:list')}?imported={BY_RUN}{run.pk}",
         "stayed": stayed(request, undo) if undo else None,
     }
+
+
+def tell(request: HttpRequest, run: ImportRun) -> None:
+    """Say to who looked on what came of it; screen readers speak it."""
+    undo = undone_by(run)
+    if undo is not None:
+        tell_what_happened(request, undo)
+    elif run.state == State.DONE:
+        counts = counts_now(run)
+        taken = counts.get("new", 0) + counts.get("update", 0)
+        text = ngettext("%(n)s customer imported.", "%(n)s customers imported.", taken)
+        messages.success(request, text % {"n": number(taken)})
 
 
 def seconds_taken(run: ImportRun) -> int | None:

@@ -35,6 +35,7 @@ class Run(RunView, View):
         if working:
             context = self.progress_of(request, run)
         elif for_dialog(request):  # it was the progress that asked: the answer is the page
+            result.tell(request, run)
             return self.lead_on(request, run)
         else:
             part, context = "run.html", result.context_of(request, run)
