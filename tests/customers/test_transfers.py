@@ -94,7 +94,11 @@ def many(count: int) -> None:
     for number in range(count):
         done = ChangeSet.objects.create(kind="import", source="command", size=1)
         ImportRun.objects.create(
-            file_name=f"in-{number}.csv", digest="x", change_set=done, finished_at=done.at
+            file_name=f"in-{number}.csv",
+            digest="x",
+            state="done",
+            change_set=done,
+            finished_at=done.at,
         )
         ExportRun.objects.create(file_name=f"out-{number}.csv", format="csv")
 
