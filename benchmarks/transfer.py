@@ -65,8 +65,9 @@ def mapped() -> int:
 class Bench:
     """Runs variants over copies of a prepared database."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, only: str = "") -> None:
         self.folder = folder
+        self.only = tuple(only.split(","))
         self.url = os.environ.get("DATABASE_URL", "")
         self.found: dict[str, list[dict[str, Any]]] = {}
 
@@ -92,6 +93,8 @@ class Bench:
             server.execute(f'CREATE DATABASE "{target}"{template}')
 
     def run(self, name: str, source: str, path: Path, rows: int) -> None:
+        if not name.startswith(self.only):
+            return
         for leftover in self.folder.glob("work.sqlite3*"):
             leftover.unlink()
         self.copy(source, "work")
@@ -112,7 +115,8 @@ class Bench:
         return median(one["per_100k"] for one in self.found[name])
 
     def ratio(self, slow: str, fast: str) -> None:
-        print(f"{slow} / {fast} = {self.cpu(slow) / self.cpu(fast):.1f}", flush=True)
+        if {slow, fast} <= self.found.keys():
+            print(f"{slow} / {fast} = {self.cpu(slow) / self.cpu(fast):.1f}", flush=True)
 
 
 RATIOS = [
@@ -134,13 +138,14 @@ def main() -> None:
     parser.add_argument("--stock-rows", type=int, default=5_000, help="stock is slow; it is scaled")
     parser.add_argument("--tuned-rows", type=int, default=20_000, help="tuned stock is quicker")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", default="", help="beginnings of names, like again,csv")
     parser.add_argument("--measure", nargs=2)
     chosen = parser.parse_args()
     if chosen.measure:
         measure(chosen.measure[0], Path(chosen.measure[1]))
         return
     with tempfile.TemporaryDirectory(prefix="bookkinda-benchmark-") as folder:
-        compare(Bench(Path(folder)), chosen)
+        compare(Bench(Path(folder), chosen.only), chosen)
 
 
 def compare(bench: Bench, chosen: argparse.Namespace) -> None:
