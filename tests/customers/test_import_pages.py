@@ -15,6 +15,7 @@ from bookkinda.worker import run_due_jobs
 from customers.importing import steps
 from customers.importing.uploads import accept_paste
 from customers.models import Customer, ImportRun, Tag
+from tests.customers import pictures
 from tests.factories import CustomerFactory
 
 pytestmark = pytest.mark.django_db
@@ -306,3 +307,33 @@ PRESSED_TWICE = {
     "columns": ("failed",), "check": ("checking",), "fix": (), "start": ("saving",),
     "stop": ("stopped", "uploaded"), "keep": ("done",), "undo": ("done", "stopped"), "remove": (),
 }  # fmt: skip
+
+
+class TestPictures:
+    @pytest.fixture
+    def known(self) -> Customer:
+        return CustomerFactory(first_name="Ada", last_name="Lovelace", email="ada@example.org")
+
+    def test_pictures_alone_are_worth_an_import(self, desk: Client, known: Customer) -> None:
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            archive.writestr("ada@example.org.jpg", pictures.picture())
+            archive.writestr("nobody.jpg", pictures.picture())
+        table = "Name,Surname,E-mail\nAda,Lovelace,ada@example.org\n"
+        photos = SimpleUploadedFile("photos.zip", packed.getvalue())
+        desk.post(START, {"pasted": table, "photos": photos})
+        run = ImportRun.objects.get()
+        desk.post(address("columns", run), {**ANSWERS, "existing": "update", "new_tags": ""})
+        run_due_jobs()
+
+        page = desk.get(address("check", run)).content.decode()
+        assert "1 of 2 pictures have their customer." in page
+        assert "Import 1 picture" in page
+        desk.post(address("start", run))
+        run_due_jobs()
+        page = desk.get(address("run", run)).content.decode()
+        assert "1 picture imported" in page
+        assert "1 of 2 pictures are on their customers." in page
+        assert "No customer of the table has this name." in page
+        known.refresh_from_db()
+        assert known.photo

@@ -1,7 +1,7 @@
 """What the check found, as its page shows it: tabs with counts, rows, cells that can be fixed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.functional import Promise
@@ -15,6 +15,7 @@ from customers.models import ImportRow, ImportRun
 
 Action = ImportRow.Action
 MOST_PICTURES = 50  # named on a page
+MOST_SHOWN = 500  # columns
 ALWAYS_SHOWN = ("first_name", "last_name", "email", "phone")
 
 
@@ -63,7 +64,7 @@ class Row:
 
 def tabs_of(run: ImportRun) -> list[Tab]:
     """The kinds of rows, each with its count."""
-    return [Tab(**{**tab.__dict__, "count": run.counts.get(tab.count_name, 0)}) for tab in TABS]
+    return [replace(tab, count=run.counts.get(tab.count_name, 0)) for tab in TABS]
 
 
 def tab_asked_for(asked: str, tabs: Iterable[Tab]) -> str:
@@ -166,7 +167,8 @@ def context_of_fix(
     run: ImportRun, page: PreviewPage, outcome: str, *, shown: str
 ) -> dict[str, Any]:
     """What an answer with one row needs, to a table that shows these columns."""
-    positions = [int(at) for at in shown.split(",") if at.isdecimal() and len(at) < 6]
+    asked = shown.split(",")[:MOST_SHOWN]
+    positions = [int(at) for at in asked if at.isdecimal() and len(at) < 6]
     context = {**around(run, Action.REFUSED), "page": page, "outcome": outcome}
     for row in page.rows:
         context |= as_table(page, positions) | {"line": row.line, "width": len(positions) + 1}

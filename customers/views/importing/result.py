@@ -120,7 +120,8 @@ def seconds_taken(run: ImportRun) -> int | None:
 def stayed(request: HttpRequest, undo: ChangeSet) -> dict[str, Any]:
     """Whom the undo left as they are, because they changed since, some on each page."""
     total = undo.left_out.get("count", 0)
-    page = read_number(request.GET.get("page", "")) or 1
+    pages = max(1, -(-total // ON_A_PAGE))
+    page = min(max(read_number(request.GET.get("page", "")) or 1, 1), pages)
     first = (page - 1) * ON_A_PAGE
     left = left_behind(undo)[first : first + ON_A_PAGE]
     return {
@@ -129,5 +130,5 @@ def stayed(request: HttpRequest, undo: ChangeSet) -> dict[str, Any]:
             {"customer": change.customer, "reason": reason_of(change, undo)} for change in left
         ],
         "number": page,
-        "pages": max(1, -(-total // ON_A_PAGE)),
+        "pages": pages,
     }
