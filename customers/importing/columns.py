@@ -45,8 +45,9 @@ def match_columns(headers: Sequence[str], told: Mapping[str, str]) -> Mapped:
         column.name for column in cells.values()
     }:
         raise FileRefused(
-            _("No column is known as the name. The headers are: %(headers)s. Say --map.")
-            % {"headers": ", ".join(header for header in headers if header)[:300]}
+            _("No column is known as the name. The headers are: %(headers)s.")
+            % {"headers": ", ".join(header for header in headers if header)[:300]},
+            hint=_('Say which: --map "Header=first_name".'),
         )
     return Mapped(
         cells,
@@ -124,14 +125,8 @@ def refuse_twice(headers: Sequence[str], names: Sequence[str | None]) -> None:
     for name in {name for name in names if name and names.count(name) > 1}:
         claims = [f"#{at + 1} {headers[at]}" for at in range(len(names)) if names[at] == name]
         raise FileRefused(
-            _(
-                "More than one column is the %(field)s: %(columns)s. "
-                'Say which: --map "#%(at)s=%(name)s".'
-            )
-            % {
-                "field": all_columns([name])[0].heading.lower(),
-                "columns": ", ".join(claims),
-                "at": names.index(name) + 1,
-                "name": name,
-            }
+            _("More than one column is the %(field)s: %(columns)s.")
+            % {"field": all_columns([name])[0].heading.lower(), "columns": ", ".join(claims)},
+            hint=_('Say which: --map "#%(at)s=%(name)s".')
+            % {"at": names.index(name) + 1, "name": name},
         )

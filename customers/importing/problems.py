@@ -2,7 +2,14 @@
 
 
 class FileRefused(Exception):
-    """The file cannot be used; nothing was changed. The text says why, and what to do."""
+    """The file cannot be used; nothing was changed. The text says why, and what to do.
+
+    `hint` says what to do at the command line, where a page has a field for it.
+    """
+
+    def __init__(self, text: str, *, hint: str = "") -> None:
+        super().__init__(text)
+        self.hint = hint
 
 
 class TakenOver(Exception):

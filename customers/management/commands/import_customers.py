@@ -220,6 +220,8 @@ class Limited:
 
 def sentence(error: BaseException) -> str:
     """The error as a sentence, without where in our code it happened."""
+    if isinstance(error, FileRefused):
+        return f"{error} {error.hint}".strip()
     if isinstance(error, TakenOver):
         return _(
             "The same import was started once more and goes on there, or it was stopped on a page."
