@@ -1,7 +1,7 @@
 """Which row holds the headers: below a title, or none at all where people begin at once."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -12,6 +12,7 @@ from customers.importing.meanings import MEANINGS, key_of
 from customers.importing.table import Row
 
 ROWS_LOOKED_AT = 10
+STANDING_IN = {"phone", "email"}
 # An address, a day or a telephone number: what stands in a row of people and in no header.
 DATA = re.compile(
     r"[^@\s]+@[^@\s]+\.[^@\s]+|'?[+(]?\d[\d ()./-]{6,}|\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}", re.ASCII
@@ -44,6 +45,43 @@ def find_head(rows: Iterable[Row]) -> Head | None:
             headers = [_("Column %(number)s") % {"number": at} for at in range(1, len(cells) + 1)]
             return Head(number - 1, headers, [no_headers()])
     return Head(number, cleaned(cells))
+
+
+def stand_ins(headers: Sequence[str]) -> dict[int, list[int]]:
+    """The columns whose cell counts where the one in the column of phones or addresses is blank: a
+    number at home where there is no mobile one. The better column -> those of lesser names."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for at, header in enumerate(headers):
+        name, rank = MEANINGS.get(key_of(header), ("", 0))
+        if name in STANDING_IN:
+            found.setdefault(name, []).append((rank, at))
+    ranked = [sorted(columns) for columns in found.values()]
+    return {
+        best[1]: [at for rank, at in others if rank > best[0]]
+        for best, *others in ranked
+        if others and others[0][0] > best[0]
+    }
+
+
+def with_stand_ins(rows: Iterable[Row], spare: dict[int, list[int]]) -> Iterator[Row]:
+    """The rows with blank cells filled from the columns that stand in for them."""
+    for number, cells in rows:
+        width = len(cells)
+        for at, others in spare.items():
+            if at < width and not cells[at].strip():
+                filled = (cells[other] for other in others if other < width)
+                if text := next((cell for cell in filled if cell.strip()), ""):
+                    cells[at] = text
+        yield number, cells
+
+
+def sentences_about(headers: Sequence[str], spare: dict[int, list[int]]) -> Iterator[str]:
+    """Which column stands in for which."""
+    for at, others in spare.items():
+        yield _("Blank cells of %(header)s are filled from: %(others)s.") % {
+            "header": headers[at],
+            "others": ", ".join(headers[other] for other in others),
+        }
 
 
 def known_words(cells: Sequence[str]) -> int:

@@ -10,7 +10,13 @@ from statistics import median_low
 from django.utils.translation import gettext as _
 
 from customers.importing.encodings import examine_text
-from customers.importing.headers import find_head, known_words
+from customers.importing.headers import (
+    find_head,
+    known_words,
+    sentences_about,
+    stand_ins,
+    with_stand_ins,
+)
 from customers.importing.kinds import SENTENCES, kind_of
 from customers.importing.problems import FileRefused
 from customers.importing.table import MOST_ROWS, Row, Table
@@ -39,7 +45,8 @@ class CsvTable(Table):
 
     def rows(self) -> Iterator[Row]:
         records = read_records(self.path, self.encoding, self.delimiter, self.skipped_lines)
-        return islice(records, self.header_row - self.skipped_lines, None)
+        rows = islice(records, self.header_row - self.skipped_lines, None)
+        return with_stand_ins(rows, self.spare) if self.spare else rows
 
 
 @dataclass
@@ -50,8 +57,9 @@ class SheetTable(Table):
     header_row: int = 1
 
     def rows(self) -> Iterator[Row]:
-        rows = self.workbook.rows() if self.workbook else iter(())
-        return enumerate(islice(rows, self.header_row, None), self.header_row + 1)
+        cells = self.workbook.rows() if self.workbook else iter(())
+        rows = enumerate(islice(cells, self.header_row, None), self.header_row + 1)
+        return with_stand_ins(rows, self.spare) if self.spare else rows
 
 
 def open_table(
@@ -67,13 +75,16 @@ def open_table(
             % {"size": size // 1024**2 + 1, "limit": LARGEST_FILE // 1024**2}
         )
     kind = kind_of(path)
-    if kind == "zip":
-        return open_sheet(path, sheet)
     if kind == "cards":
         return open_vcards(path, language, encoding)
-    if kind:
+    if kind not in {"", "zip"}:
         raise FileRefused(SENTENCES[kind]())
-    return open_csv(path, language, encoding, delimiter)
+    table: Table = (
+        open_sheet(path, sheet) if kind else open_csv(path, language, encoding, delimiter)
+    )
+    table.spare = stand_ins(table.headers)
+    table.notes += sentences_about(table.headers, table.spare)
+    return table
 
 
 def open_sheet(path: Path, sheet: str) -> SheetTable:

@@ -20,6 +20,7 @@ class Table(ABC):
     most_rows: int = MOST_ROWS
     delimiter: str = ","
     is_guarded: bool = False  # whether a leading ' stands for "no formula" (cells.py)
+    spare: dict[int, list[int]] = field(default_factory=dict)  # headers.stand_ins
 
     @abstractmethod
     def rows(self) -> Iterator[Row]:

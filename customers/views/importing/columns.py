@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.views.generic import View
 from customers.forms.matching_columns import ColumnsForm
 from customers.importing import looking, steps
 from customers.importing.columns import meanings
+from customers.importing.headers import stand_ins
 from customers.importing.looking import Look, LookedColumn
 from customers.importing.options import ImportOptions
 from customers.importing.problems import FileRefused
@@ -88,24 +90,25 @@ class Columns(RunView, View):
 
 def columns_of(form: ColumnsForm) -> Iterator[dict[str, Any]]:
     """The columns of the file as the page lists them."""
-    known = meanings([column.header for column in form.look.columns])
+    headers = [column.header for column in form.look.columns]
+    known, spare = meanings(headers), set(chain.from_iterable(stand_ins(headers).values()))
     for column in form.look.columns:
         field = form[f"column-{column.position}"]
         yield {
             "header": field.label,
             "samples": column.samples,
             "field": field,
-            "badge": badge(column, known[column.position]),
+            "badge": badge(column, known[column.position], stands_in=column.position in spare),
         }
 
 
-def badge(column: LookedColumn, meaning: str | None) -> dict[str, str]:
+def badge(column: LookedColumn, meaning: str | None, *, stands_in: bool) -> dict[str, str]:
     """Why a column goes where it goes, in a word."""
     words = {
         "meaning": _("Matched"),
         "remembered": _("As last time"),
         "told": _("Your choice"),
-        "": _("Left out"),
+        "": _("Stands in") if stands_in else _("Left out"),
     }
     because = "meaning" if column.field == meaning else column.because
     because = because if column.field else ""
