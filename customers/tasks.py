@@ -75,13 +75,13 @@ def forget_staged_rows(job: jobs.RunningJob) -> None:
     forgetting.forget_old_runs()
 
 
-@jobs.handles(steps.CHECK)
+@jobs.handles(steps.CHECK, max_attempts=working.ATTEMPTS)
 def check_import(job: jobs.RunningJob) -> None:
     """Every row of an upload, checked and staged."""
     working.check_run(job)
 
 
-@jobs.handles(steps.SAVE)
+@jobs.handles(steps.SAVE, max_attempts=working.ATTEMPTS)
 def save_import(job: jobs.RunningJob) -> None:
     """The checked rows of an upload, taken in."""
     working.save_run(job)

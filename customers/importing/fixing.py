@@ -29,7 +29,7 @@ from customers.models import ImportFix, ImportRow, ImportRun
 
 State = ImportRun.State
 Action = ImportRow.Action
-TRIES = 3
+TRIES = 6
 SAID = ("first_name", "last_name", "phone", "phone_extension", "gender", "date_of_birth", "note")
 Keys = dict[str, Any]  # kind of repeat -> what the row says
 

@@ -193,6 +193,19 @@ def test_erasing_takes_the_person_out_of_an_import_that_is_still_to_come(owner: 
     assert set(Customer.objects.values_list("first_name", flat=True)) == {"Bob", "Cy"}
 
 
+def test_an_upload_in_which_only_the_check_found_the_person_is_deleted_too(owner: User):
+    ada = CustomerFactory(email="ada@example.org", external_id="A-1")
+    run = checked("Code,Name\nA-1,Ada\nB-1,Bob\n", told={"Code": "external_id"})
+    stored = run.file.name
+    assert counts(run) == {"new": 1, "skipped": 1}
+
+    erase_customers(Customer.objects.filter(pk=ada.pk), by=owner, source=SOURCE)
+
+    run.refresh_from_db()
+    assert not default_storage.exists(stored)
+    assert counts(run) == {"new": 1}
+
+
 def test_erasing_somebody_without_address_or_number_deletes_every_waiting_upload(owner: User):
     nameless = CustomerFactory(first_name="Ada", email="", phone="")
     run = checked("Name,E-mail\nBob,bob@example.org\n")

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.core.files.storage import default_storage
+from django.core.files.storage import InMemoryStorage, default_storage
 from django.utils import timezone
 
 from accounts.models import User
@@ -75,6 +75,19 @@ def test_an_import_says_who_started_it_and_lets_go_of_the_upload(owner: User, ma
     assert not default_storage.exists(stored)
 
 
+def test_the_upload_may_be_on_another_machine(monkeypatch: pytest.MonkeyPatch):
+    storage = InMemoryStorage()
+    monkeypatch.setattr(ImportRun.file.field, "storage", storage)
+
+    run = checked("Name,E-mail\nAda,ada@example.org\nAda,ada@example.org\n")
+    stored = run.file.name
+    assert storage.exists(stored)
+    save(run)
+
+    assert counts(run) == {"new": 1, "refused": 1}
+    assert not storage.exists(stored)
+
+
 def test_pressed_twice_each_step_is_done_once(owner: User):
     run = upload("Name\nAda\n", by=owner)
     steps.start_check(run)
@@ -121,6 +134,16 @@ def test_an_import_that_is_stopped_keeps_whole_chunks_and_goes_on():
     assert run.state == State.DONE
     assert counts(run) == {"new": 10}
     assert Customer.objects.count() == 10 == Change.objects.count() == run.change_set.size
+
+
+def test_an_import_that_gave_up_half_way_is_not_checked_anew_with_other_answers():
+    run = half_saved()
+    ImportRun.objects.filter(pk=run.pk).update(state=State.FAILED)
+
+    with pytest.raises(NotNow, match="imported already"):
+        steps.choose(run, ImportOptions(existing="update"))
+    with pytest.raises(NotNow, match="imported already"):
+        steps.start_check(run)
 
 
 def test_what_a_stopped_import_has_taken_can_be_kept():
