@@ -194,7 +194,8 @@ def refuse_if_something_was_taken(run: ImportRun) -> None:
 
 def settle(run: ImportRun) -> None:
     """Put the run into FAILED when its job gave up without a word, say killed too many times."""
-    if run.state not in WORKING or run.source == ChangeSet.Source.COMMAND:
+    is_of_command = run.source == ChangeSet.Source.COMMAND and run.job is None
+    if run.state not in WORKING or is_of_command:
         return
     if run.job is None or run.job.state == run.job.State.FAILED:
         give_up(run, _("This was tried several times and did not come to its end. Go on later."))
