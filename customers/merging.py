@@ -114,12 +114,13 @@ def copy_of_picture(customer: Customer) -> str:
 def lock_pair(
     keep: Customer, other: Customer, expected: tuple[int, int] | None
 ) -> tuple[Customer, Customer]:
-    """Both as they are now, nobody else's to change. Locked in the order of their ids, so that two
-    people who merge the same pair wait for each other whichever way round they do it."""
-    found = {customer.pk: customer for customer in lock([keep.pk, other.pk])}
+    """Both as they are now, nobody else's to change. Locked in the order of their ids, with those
+    whom a row of TwoPeople will name, so that two who merge wait for each other whatever they merge
+    and whichever way round."""
     if keep.pk == other.pk:
         raise CannotMerge(_("A customer can't be merged with itself."))
-    if len(found) < 2:
+    found = {each.pk: each for each in lock({keep.pk, other.pk} | known_apart(other.pk))}
+    if not {keep.pk, other.pk} <= found.keys():
         raise CannotMerge(_("One of the two was erased meanwhile."))
     kept, gone = found[keep.pk], found[other.pk]
     for customer in (kept, gone):

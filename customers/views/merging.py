@@ -107,10 +107,12 @@ class MergeWith(StaffRequired, View):
         if customer.is_archived:
             return redirect("customers:profile", pk)
         words = request.GET.get("q", "").strip()
+        found = search(words, customer) if words else []
         context = {
             "customer": customer,
             "words": words,
-            "found": search(words, customer) if words else [],
+            "found": found[:FOUND],
+            "is_more": len(found) > FOUND,
             "alike": [] if words else alike(customer),
         }
         return render(request, "customers/merge/with.html", context)
@@ -124,7 +126,8 @@ def find_pair(pk: int, other: int) -> tuple[Customer, Customer]:
 
 
 def search(words: str, customer: Customer) -> list[Customer]:
-    return list(find_customers({"q": words}).exclude(pk=customer.pk)[:FOUND])
+    """Who matches, one more than are shown."""
+    return list(find_customers({"q": words}).exclude(pk=customer.pk)[: FOUND + 1])
 
 
 def alike(customer: Customer) -> list[Any]:

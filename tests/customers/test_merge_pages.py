@@ -263,7 +263,11 @@ def test_whom_to_merge_with_is_suggested_and_can_be_searched(desk, pair):
         "Nobody else matches" in desk.get(here, {"q": pair[0].first_name + " zz"}).content.decode()
     )
     keep_apart(*pair, by=None)
-    assert address_of(pair) not in desk.get(here).content.decode()
+    assert "Search for the other record" in desk.get(here).content.decode()
+    CustomerFactory.create_batch(11, first_name="Bartholomew")
+    found = desk.get(here, {"q": "barthol"}).content.decode()
+    assert found.count("Compare<") == 10
+    assert "These are the first ones" in found
 
 
 def test_after_saving_and_while_editing_a_link_compares_the_two(desk, pair):
