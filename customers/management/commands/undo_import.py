@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from customers import undoing
+from customers.importing import steps
 from customers.left_behind import left_behind, reason_of
 from customers.models import ChangeSet, ImportRun
 
@@ -17,8 +18,9 @@ ALL_TAKEN_BACK, SOME_REFUSED, NOT_UNDONE = 0, 1, 2
 
 class Command(BaseCommand):
     help = (
-        "Undo an import: added customers go to the archive, changed ones are as they were. Exit "
-        "status: 0 all were taken back, 1 some changed since and stay, 2 nothing was undone."
+        "Undo an import, and stop it first if it runs: added customers go to the archive, changed "
+        "ones are as they were. Exit status: 0 all were taken back, 1 some changed since and stay, "
+        "2 nothing was undone."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -42,6 +44,8 @@ class Command(BaseCommand):
         if run is None or run.change_set is None:
             self.give_up(_("There is no such import, or nothing came of it."))
             return
+        if run.state == ImportRun.State.SAVING:
+            steps.stop(run)
         try:
             done = undoing.undo(run.change_set, by=by, source=ChangeSet.Source.COMMAND)
         except undoing.CannotUndo as reason:

@@ -126,6 +126,15 @@ def test_an_import_can_be_undone_by_command(owner: User):
     assert Customer.objects.live().get() == changed
 
 
+def test_an_import_that_was_killed_can_be_undone_by_command():
+    run = save(upload_checked())
+    ImportRun.objects.update(state=ImportRun.State.SAVING, source="command", finished_at=None)
+
+    call_command("undo_import", str(run.pk), stdout=io.StringIO())
+
+    assert not Customer.objects.live().exists()
+
+
 @pytest.mark.parametrize("words", [["999"], ["1", "--by", "nobody@example.org"]])
 def test_what_cannot_be_undone_by_command_is_a_sentence(words: list[str]):
     error = io.StringIO()
