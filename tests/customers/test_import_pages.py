@@ -187,6 +187,15 @@ class TestColumns:
 
         assert not {"encoding", "date_order", "country"} & page.context["form"].fields.keys()
 
+    def test_columns_without_anything_stand_aside(self, desk: Client) -> None:
+        run = accept_paste("Name,Nickname,E-mail,Fax\nAda,,,\nBob,Bobby,,\n", by=None)
+        page = desk.get(address("columns", run))
+
+        shown, aside = (page.context[name] for name in ("columns", "empty_columns"))
+        assert [column["header"] for column in shown] == ["Name", "Nickname", "E-mail"]
+        assert [column["header"] for column in aside] == ["Fax"]
+        assert "1 column with nothing in its first rows is left out" in page.content.decode()
+
     def test_what_was_chosen_is_shown_again(self, desk: Client) -> None:
         Tag.objects.create(name="Old")
         run = uploaded()

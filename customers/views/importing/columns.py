@@ -77,11 +77,13 @@ class Columns(RunView, View):
         return redirect("customers:import-columns", run.pk)
 
     def show(self, request: HttpRequest, run: ImportRun, form: ColumnsForm) -> HttpResponse:
+        columns = list(columns_of(form))
         context = {
             "run": run,
             "form": form,
             "look": form.look,
-            "columns": list(columns_of(form)),
+            "columns": [one for one in columns if not one["is_spare"]],
+            "empty_columns": [one for one in columns if one["is_spare"]],
             "summary": " ".join(summary(form.look)),
         }
         status = 422 if form.is_bound else 200
@@ -94,15 +96,21 @@ def columns_of(form: ColumnsForm) -> Iterator[dict[str, Any]]:
     known, spare = meanings(headers), set(chain.from_iterable(stand_ins(headers).values()))
     for column in form.look.columns:
         field = form[f"column-{column.position}"]
+        chosen = field.value() or ""
         yield {
+            "is_spare": not (column.samples or chosen or field.errors),
             "header": field.label,
             "samples": column.samples,
             "field": field,
-            "badge": badge(column, known[column.position], stands_in=column.position in spare),
+            "badge": badge(
+                column, known[column.position], chosen, stands_in=column.position in spare
+            ),
         }
 
 
-def badge(column: LookedColumn, meaning: str | None, *, stands_in: bool) -> dict[str, str]:
+def badge(
+    column: LookedColumn, meaning: str | None, chosen: str, *, stands_in: bool
+) -> dict[str, str]:
     """Why a column goes where it goes, in a word."""
     words = {
         "meaning": _("Matched"),
@@ -110,8 +118,9 @@ def badge(column: LookedColumn, meaning: str | None, *, stands_in: bool) -> dict
         "told": _("Your choice"),
         "": _("Stands in") if stands_in else _("Left out"),
     }
-    because = "meaning" if column.field == meaning else column.because
-    because = because if column.field else ""
+    because = "told" if chosen != column.field else column.because
+    if not chosen or chosen == meaning:
+        because = "meaning" if chosen else ""
     tone, icon = BADGES[because]
     return {"label": words[because], "tone": tone, "icon": icon}
 
