@@ -24,7 +24,12 @@ GROUP_KINDS = {"KIND", "X-ADDRESSBOOKSERVER-KIND"}
 HEAD = re.compile(r'((?:[^":;]|"[^"]*")*(?:;(?:[^":;]|"[^"]*")*)*):(.*)', re.DOTALL)
 PARAMETER = re.compile(r';((?:[^";]|"[^"]*")*)')
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-SPLITS = {sign: re.compile(rf"((?:[^\\{sign}]|\\.)*)(?:{sign}|$)", re.DOTALL) for sign in ";,"}
+# A backslash at the very end is a letter: a pattern that fails there would try every other start.
+SPLITS = {sign: re.compile(rf"((?:[^\\{sign}]|\\.?)*)(?:{sign}|$)", re.DOTALL) for sign in ";,"}
+CHARSETS = re.compile(
+    r"utf-?(8|16)(-?[bl]e)?|(us-)?ascii|latin-?1|(iso-?8859|windows|cp|koi8|mac|euc)[-_]?\w+"
+    r"|shift[-_]?jis|gb\w+|big5"
+)
 
 
 class Property(NamedTuple):
@@ -174,7 +179,8 @@ def from_quoted_printable(value: str, about: frozenset[str], encoding: str) -> s
     """The text of =C3=96 in the character set that the property names, else UTF-8."""
     data = quopri.decodestring(value.encode(encoding, errors="replace"))
     named = next((one.partition("=")[2] for one in about if one.startswith("charset=")), "")
-    for charset in (named.strip('"'), "utf-8", encoding):
+    named = named.strip('"') if CHARSETS.fullmatch(named.strip('"')) else "utf-8"
+    for charset in (named, "utf-8", encoding):
         try:
             return data.decode(charset)
         except (LookupError, UnicodeError, ValueError):

@@ -3,14 +3,14 @@
 An empty answer means that there is no doubt, and no question is to be asked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 
 from customers.importing.code_pages import PAGES, plausible_pages, special_bytes, special_words
 from customers.importing.columns import Mapped
-from customers.importing.dates import DateOrder, both_ways
+from customers.importing.dates import both_ways
 from customers.importing.encodings import pieces
 from customers.importing.reading import CsvTable
 from customers.importing.table import Table
@@ -100,11 +100,9 @@ def decoded(cell: bytes, page: str) -> str:
     return cell.decode(page, errors="replace")
 
 
-def date_doubt(order: DateOrder) -> list[DateSample]:
-    """Dates that can be read both ways, where no date of the file decides."""
-    if not order.is_in_doubt:
-        return []
-    return [DateSample(text, *both_ways(text)) for text in order.samples]
+def date_samples(texts: Iterable[str]) -> list[DateSample]:
+    """Dates that are in doubt (DateOrder.samples), read both ways."""
+    return [DateSample(text, *both_ways(text)) for text in texts]
 
 
 def phone_doubt(table: Table, mapped: Mapped) -> list[str]:

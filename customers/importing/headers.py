@@ -12,6 +12,7 @@ from customers.importing.meanings import MEANINGS, key_of
 from customers.importing.table import Row
 
 ROWS_LOOKED_AT = 10
+LONGEST_DATA = 255
 STANDING_IN = {"phone", "email"}
 # An address, a day or a telephone number: what stands in a row of people and in no header.
 DATA = re.compile(
@@ -41,7 +42,7 @@ def find_head(rows: Iterable[Row]) -> Head | None:
         below = next((row for row in first[1:] if known_words(row[1]) > 1), None)
         if below:
             return Head(below[0], cleaned(below[1]), [rows_above(below[0])])
-        if any(DATA.fullmatch(cell.strip()) for cell in cells):
+        if any(len(cell) < LONGEST_DATA and DATA.fullmatch(cell.strip()) for cell in cells):
             headers = [_("Column %(number)s") % {"number": at} for at in range(1, len(cells) + 1)]
             return Head(number - 1, headers, [no_headers()])
     return Head(number, cleaned(cells))

@@ -13,10 +13,11 @@ from bookkinda.preferences import Preferences
 from customers.importing import remembering
 from customers.importing.checking import survey
 from customers.importing.columns import Mapped, decide, match_columns, meanings
-from customers.importing.dates import MONTH_FIRST_COUNTRIES, both_ways
+from customers.importing.dates import MONTH_FIRST_COUNTRIES
 from customers.importing.doubts import (
     Candidate,
     DateSample,
+    date_samples,
     encoding_doubt,
     phone_doubt,
 )
@@ -90,7 +91,7 @@ def look(run: ImportRun) -> Look:
         notes=seen["notes"],
         encodings=[Candidate(**one) for one in seen["encodings"]],
         encoding=seen["encoding"],
-        dates=[DateSample(text, *both_ways(text)) for text in seen["dates"]],
+        dates=date_samples(seen["dates"]),
         day_first=country not in MONTH_FIRST_COUNTRIES,
         phones=seen["phones"],
         country=country,

@@ -184,6 +184,15 @@ def test_a_giant_value_takes_no_memory_and_is_refused_at_its_row(write: Write, d
     assert "1000 fit" in answer.problems()[1]
 
 
+def test_values_that_would_make_a_pattern_try_every_start_are_read(write: Write):
+    long = "a" * 120_000 + "\\"
+    path = write(card("FN:Ada", *[f"{name}:{long}" for name in ("ORG", "CATEGORIES", "N")] * 3))
+
+    (cells,) = read(path)  # a pattern that tries every start would take minutes
+
+    assert cells["first_name"] == long
+
+
 def test_the_columns_map_themselves(write: Write):
     table = open_table(write(card("FN:Ada", "ORG:Engines")))
 

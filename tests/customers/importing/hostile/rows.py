@@ -5,6 +5,11 @@ from tests.customers.importing.hostile.making import text
 
 CASES = [
     Case(
+        "a first cell that would make a pattern try every end",
+        text("a@" + "." * 120_000 + "@,x\n1,2\n"),
+        refused="No column is known as the name. The headers are: a@" + "." * 298 + ".",
+    ),
+    Case(
         "rows too short and too long",
         text("Name,E-mail,Phone\nAda\nBob,bob@example.org,,,\nCy,,,extra\n"),
         rows=[(2, {"first_name": "Ada"}), (3, {"first_name": "Bob", "email": "bob@example.org"})],
