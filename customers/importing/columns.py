@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from customers.importing.headers import refuse_wide
 from customers.importing.meanings import IGNORE, MEANINGS, NAME_ALONE, key_of, preset_of
 from customers.importing.problems import FileRefused
 from customers.resources import Column, all_columns
-
-MOST_COLUMNS = 500
 
 
 @dataclass(frozen=True)
@@ -32,8 +31,7 @@ def match_columns(headers: Sequence[str], told: Mapping[str, str]) -> Mapped:
     Raises FileRefused when two columns are the same field, when `told` names a header or field
     that is not there, or when no column is a name, an e-mail or an ID.
     """
-    if len(headers) > MOST_COLUMNS:
-        raise FileRefused(_("This table has more than %(most)s columns.") % {"most": MOST_COLUMNS})
+    refuse_wide(headers)
     names = meanings(headers)
     decided = decide(headers, told)
     settled = {name for name in decided.values() if name}

@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 
 from customers.cells import storable
 from customers.importing.meanings import MEANINGS, key_of
+from customers.importing.problems import FileRefused
 from customers.importing.table import Row
 
 ROWS_LOOKED_AT = 10
-LONGEST_DATA = 255
+LONGEST_HEADER, LONGEST_DATA = 100, 255
+MOST_COLUMNS = 500
 STANDING_IN = {"phone", "email"}
 # An address, a day or a telephone number: what stands in a row of people and in no header.
 DATA = re.compile(
@@ -30,7 +32,7 @@ class Head:
 
 
 def find_head(rows: Iterable[Row]) -> Head | None:
-    """The head of a table; None where nothing can be seen in the first rows.
+    """The head of a table; None where nothing can be seen in the first rows. Raises FileRefused.
 
     The headers are the first row, unless only a later one of the first ten has words that we know.
     """
@@ -38,14 +40,24 @@ def find_head(rows: Iterable[Row]) -> Head | None:
     if not first:
         return None
     number, cells = first[0]
+    refuse_wide(cells)
     if not known_words(cells):
         below = next((row for row in first[1:] if known_words(row[1]) > 1), None)
         if below:
             return Head(below[0], cleaned(below[1]), [rows_above(below[0])])
-        if any(len(cell) < LONGEST_DATA and DATA.fullmatch(cell.strip()) for cell in cells):
+        if any(
+            len(cell) < LONGEST_DATA and DATA.fullmatch(cell.strip())
+            for cell in cells[:MOST_COLUMNS]
+        ):
             headers = [_("Column %(number)s") % {"number": at} for at in range(1, len(cells) + 1)]
             return Head(number - 1, headers, [no_headers()])
     return Head(number, cleaned(cells))
+
+
+def refuse_wide(cells: Sequence[str]) -> None:
+    """Raises FileRefused for more columns than a table of people has."""
+    if len(cells) > MOST_COLUMNS:
+        raise FileRefused(_("This table has more than %(most)s columns.") % {"most": MOST_COLUMNS})
 
 
 def stand_ins(headers: Sequence[str]) -> dict[int, list[int]]:
@@ -87,7 +99,9 @@ def sentences_about(headers: Sequence[str], spare: dict[int, list[int]]) -> Iter
 
 def known_words(cells: Sequence[str]) -> int:
     """How many of the cells are headers that we know."""
-    return sum(key_of(cell) in MEANINGS for cell in cells)
+    return sum(
+        len(cell) <= LONGEST_HEADER and key_of(cell) in MEANINGS for cell in cells[:MOST_COLUMNS]
+    )
 
 
 def cleaned(cells: Sequence[str]) -> list[str]:

@@ -40,7 +40,7 @@ def sentences_about(path: Path, sheet: str) -> Iterator[str]:
             number,
         ) % {"number": f"{number:,}"}
     if found["row"] or found["col"]:
-        yield _("Hidden rows and columns are read like the others: %(rows)s and %(columns)s.") % {
+        yield _("Hidden rows (%(rows)s) and columns (%(columns)s) are read like the others.") % {
             "rows": f"{found['row']:,}",
             "columns": f"{found['col']:,}",
         }

@@ -29,6 +29,7 @@ LONGEST_CELL = 131_072
 DELIMITERS = ",;\t|"
 ODD_DELIMITERS = "^~\x1f¦§"  # looked for where none of the usual ones stands
 LINES_LOOKED_AT = 10
+LONGEST_HEAD = 32_768
 DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 END = "\x00end of file\x00"
 
@@ -167,7 +168,7 @@ def find_delimiter(path: Path, encoding: str) -> str:
 def split_line(line: str, delimiter: str) -> list[str]:
     """The cells of one line; none where a cell goes on in the next."""
     try:
-        return next(csv.reader([line], delimiter=delimiter), [])
+        return next(csv.reader([line[:LONGEST_HEAD]], delimiter=delimiter), [])
     except csv.Error:
         return []
 

@@ -162,7 +162,7 @@ CASES = [
         "hidden rows and columns",
         workbook(["Name", "Note"], ["Ada", "x"], ["Bob", "y"], change=hide),
         rows=[(2, {"first_name": "Ada", "note": "x"}), (3, {"first_name": "Bob", "note": "y"})],
-        notes=["Hidden rows and columns are read like the others: 2 and 1."],
+        notes=["Hidden rows (2) and columns (1) are read like the others."],
     ),
     Case(
         "hidden sheets",
