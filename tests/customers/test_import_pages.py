@@ -302,6 +302,11 @@ class TestStates:
     def test_a_run_is_everybodys_who_may_import(self, desk: Client) -> None:
         assert desk.get(address("run", saved())).status_code == 200
 
+    def test_an_import_of_the_command_line_has_no_pages(self, desk: Client) -> None:
+        run = ImportRun.objects.create(file_name="a.csv", digest="x", state="done")
+
+        assert desk.get(address("run", run)).status_code == 404
+
     @pytest.mark.parametrize("page", [*STEPS])
     def test_a_run_that_is_gone_is_not_found(self, desk: Client, page: str) -> None:
         run = uploaded()
