@@ -147,7 +147,7 @@ def row_of_export(run: ExportRun, user: User) -> Row:
         who=run.by_name or _("Command line"),
         state=state,
         tone=tone,
-        counts=[(_("exported"), run.count)] if run.state != run.State.WRITING else [],
+        counts=[("", run.count)] if run.state != run.State.WRITING else [],
         url=reverse("customers:export-run", args=[run.pk]) if is_own and run.total else "",
         is_ready=is_own and run.is_ready,
     )
