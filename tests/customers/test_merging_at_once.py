@@ -1,46 +1,19 @@
 """Several people merge the same customers at the same moment, each by their own connection."""
 
-import threading
-from collections import Counter
+from functools import partial
 
 import pytest
-from django.db import connections
 
 from customers.merged import where_is
 from customers.merging import CannotMerge, merge
 from customers.models import ChangeSet, Customer, Merge, Note
 from customers.undoing import CannotUndo, undo
+from tests.at_once import all_at_once as at_once
 from tests.factories import CustomerFactory
 
 SOURCE = ChangeSet.Source.BACK_OFFICE
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def all_at_once(*acts: tuple[object, ...]) -> Counter[str]:
-    """Does all of (function, arguments…) at the same moment; how many went through or were
-    refused."""
-    together = threading.Barrier(len(acts))
-    answers: Counter[str] = Counter()
-
-    def act(do, *arguments) -> None:
-        together.wait()
-        try:
-            do(*arguments)
-            answers["done"] += 1
-        except (CannotMerge, CannotUndo):
-            answers["refused"] += 1
-        except BaseException as error:
-            answers[repr(error)] += 1
-            raise
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=act, args=each) for each in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
+all_at_once = partial(at_once, refusals=(CannotMerge, CannotUndo))
 
 
 def places_of(*customers: Customer) -> set[Customer]:

@@ -1,12 +1,8 @@
 """Several people press at the same moment, each by their own connection."""
 
-import threading
-from collections import Counter
-from collections.abc import Callable
 from functools import partial
 
 import pytest
-from django.db import connections
 
 from bookkinda.jobs import Job
 from bookkinda.worker import run_due_jobs
@@ -16,37 +12,13 @@ from customers.importing.fixing import fix_cell
 from customers.importing.problems import NotNow
 from customers.models import ChangeSet, Customer, ImportRun
 from customers.undoing import CannotUndo
+from tests.at_once import all_at_once as at_once
 from tests.customers.importing.runs import checked, counts, save
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = ImportRun.State
+all_at_once = partial(at_once, refusals=(NotNow, CannotUndo))
 WRONG = "\n".join(["Name,E-mail", *(f"Name {n},wrong" for n in range(6))])
-
-
-def all_at_once(*acts: Callable[[], object]) -> Counter[str]:
-    """How many of the acts went through, or were refused."""
-    together = threading.Barrier(len(acts))
-    answers: Counter[str] = Counter()
-
-    def do(act: Callable[[], object]) -> None:
-        together.wait()
-        try:
-            act()
-            answers["done"] += 1
-        except (NotNow, CannotUndo):
-            answers["refused"] += 1
-        except BaseException as error:
-            answers[repr(error)] += 1
-            raise
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=do, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 def again(run: ImportRun) -> ImportRun:
@@ -58,7 +30,7 @@ def test_four_presses_are_one_import():
     run = checked("Name\nAda\nBob\n")
     four = [again(run) for _press in range(4)]
 
-    answers = all_at_once(*(partial(steps.start_saving, one) for one in four))
+    answers = all_at_once(*((steps.start_saving, one) for one in four))
 
     assert answers == {"done": 4}
     assert Job.objects.filter(kind=steps.SAVE).count() == 1
@@ -69,7 +41,7 @@ def test_four_presses_are_one_import():
 def test_people_who_fix_different_cells_at_once_all_have_theirs():
     run = checked(WRONG)
     ways = [
-        partial(fix_cell, again(run), line, 1, f"n{line}@example.org", by=None)
+        (partial(fix_cell, by=None), again(run), line, 1, f"n{line}@example.org")
         for line in range(2, 5)
     ]
 
@@ -83,7 +55,9 @@ def test_people_who_fix_different_cells_at_once_all_have_theirs():
 
 def test_two_who_make_their_rows_say_the_same_do_not_both_succeed():
     run = checked(WRONG)
-    ways = [partial(fix_cell, again(run), line, 1, "same@example.org", by=None) for line in (2, 3)]
+    ways = [
+        (partial(fix_cell, by=None), again(run), line, 1, "same@example.org") for line in (2, 3)
+    ]
 
     all_at_once(*ways)
 
@@ -98,8 +72,8 @@ def test_an_import_goes_on_or_is_undone_but_not_both():
     mine, theirs = again(run), again(run)
 
     all_at_once(
-        lambda: begin_undoing(act, by=None, source=ChangeSet.Source.BACK_OFFICE),
-        lambda: steps.start_saving(mine),
+        (partial(begin_undoing, by=None, source=ChangeSet.Source.BACK_OFFICE), act),
+        (steps.start_saving, mine),
     )
 
     theirs.refresh_from_db()
