@@ -68,6 +68,14 @@ def examine_text(path: Path, language: str, encoding: str = "") -> TextFile:
     )
 
 
+def assumed(encoding: str) -> str:
+    """What is said of a file whose letters were assumed."""
+    return _(
+        "The file is not Unicode; it was read as %(encoding)s. Look at a name with special "
+        "letters, and choose another encoding if it is wrong."
+    ) % {"encoding": encoding}
+
+
 def refuse_cut_off(path: Path) -> None:
     """Raises FileRefused for Unicode whose last letter is not whole: an 8-bit page would read it,
     and every letter wrongly."""

@@ -21,6 +21,7 @@ from customers.importing.doubts import (
     encoding_doubt,
     phone_doubt,
 )
+from customers.importing.encodings import assumed
 from customers.importing.kept import open_upload
 from customers.importing.local_files import local_file
 from customers.importing.options import ImportOptions
@@ -112,6 +113,7 @@ def look_into(run: ImportRun, path: Path) -> None:
     mapped = as_mapped(table.headers, options)
     seen = survey(table, mapped, options.country or business.country)
     doubt = [asdict(one) for one in encoding_doubt(table, mapped)]
+    encoding = getattr(table, "encoding", "")
     workbook = getattr(table, "workbook", None)
     run.file_digest = table.digest
     run.look = {
@@ -120,8 +122,8 @@ def look_into(run: ImportRun, path: Path) -> None:
         "samples": samples_of(table),
         "rows": seen.rows,
         "about": table.about,
-        "notes": table.notes,
-        "encoding": getattr(table, "encoding", ""),
+        "notes": [one for one in table.notes if not doubt or one != assumed(encoding)],
+        "encoding": encoding,
         "encodings": doubt or (run.look.get("encodings", []) if options.encoding else []),
         "dates": list(seen.order.samples) if seen.order.is_in_doubt else [],
         "phones": phone_doubt(table, mapped),

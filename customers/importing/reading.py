@@ -9,7 +9,7 @@ from statistics import median_low
 
 from django.utils.translation import gettext as _
 
-from customers.importing.encodings import examine_text
+from customers.importing.encodings import assumed, examine_text
 from customers.importing.headers import (
     find_head,
     known_words,
@@ -134,13 +134,7 @@ def open_csv(path: Path, language: str, encoding: str, delimiter: str) -> CsvTab
         is_assumed=text.assumed,
     )
     if text.assumed:
-        table.notes.append(
-            _(
-                "The file is not Unicode; it was read as %(encoding)s. Look at a name with special "
-                "letters, and choose another encoding if it is wrong."
-            )
-            % {"encoding": text.encoding}
-        )
+        table.notes.append(assumed(text.encoding))
     return table
 
 

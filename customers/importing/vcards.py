@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from customers.cells import join_names
 from customers.importing.cards import Card, Property, read_cards
-from customers.importing.encodings import examine_text
+from customers.importing.encodings import assumed, examine_text
 from customers.importing.problems import FileRefused
 from customers.importing.table import Row, Table
 from customers.resources import all_columns
@@ -87,7 +87,7 @@ def open_vcards(path: Path, language: str, encoding: str) -> VcardTable:
             "version": versions.most_common(1)[0][0][:3],
             "encoding": text.encoding,
         },
-        notes=notes_about(seen),
+        notes=[*([assumed(text.encoding)] if text.assumed else []), *notes_about(seen)],
         path=path,
         encoding=text.encoding,
         is_assumed=text.assumed,

@@ -50,6 +50,18 @@ def test_cards_in_a_code_page_that_is_in_doubt_show_the_names_in_each():
     assert found["cp1252"] == ["Iþýl Çaðrý"]
 
 
+def test_the_question_about_letters_hides_nothing_else_that_is_said():
+    text = "Clients\n\nName,Telephone,Mobile\nIşıl,020 7946 0000,\n"
+
+    look = looking.look(upload(text.encode("cp1254")))
+
+    assert look.encodings
+    assert look.notes == [
+        "The headers are in row 3; what stands above them was not read.",
+        "Blank cells of Mobile are filled from: Telephone.",
+    ]
+
+
 def test_an_encoding_that_was_chosen_is_the_one_that_is_imported():
     run = checked("Name\nIşıl\n".encode("cp1254"), encoding="cp1254")
     save(run)
