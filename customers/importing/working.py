@@ -56,8 +56,10 @@ def check_run(job: jobs.RunningJob) -> None:
         if run is None:
             return
         with local_file(run.file) as path, pictures_of(run) as photos, little_memory():
+            job.heartbeat()  # a copy from far away, or a large workbook, takes its time
             work = runs.open_run(run, path)
             work.photos = photos
+            job.heartbeat()
             runs.check(work, Teller(job), resume=bool(run.table))
 
 
