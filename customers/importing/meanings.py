@@ -1,17 +1,18 @@
 """What programs and people in several languages call a column, and whose file it is.
 
-Sources of the lists of headers that tests/customers/importing/test_programs.py maps:
+Where the lists of headers come from that tests/customers/importing/test_programs.py maps:
 - Amelia: github.com/verdigris-digital/Amelia-Booking,
   src/Application/Commands/Report/GetCustomersCommandHandler.php
-- Bookly: the export dialog of the plugin (wordpress.org/plugins/bookly-responsive-appointment-
-  booking-tool, backend/components/dialogs/customer)
-- Square: squareup.com/help/us/en/article/6632-import-customers-online
-- Acuity: help.acuityscheduling.com/hc/en-us/articles/360023934112
-- Booknetic: bookingtjeneste.no/en/documentation/?article_id=66 names the columns of its template
-- Google Contacts, Outlook, Shopify, HubSpot, Mailchimp: the first line of their exports, as it
-  stands in many public repositories; spstechnical.com/outlook_contacts_schema.htm for Outlook,
-  matrixify.app/documentation/customers for Shopify
-- Fresha and SimplyBook publish no list: their columns are known by what they are called.
+- Bookly: the labels in the export dialog of the plugin, which is public
+- Booknetic: bookingtjeneste.no/en/documentation/?article_id=66 names the columns of a template of
+  its make
+- Acuity: help.acuityscheduling.com/hc/en-us/articles/360023934112 and 16676918445965
+- Google Contacts (both), Outlook, Shopify, HubSpot, Mailchimp: the first line of their exports, as
+  it stands in many public repositories; spstechnical.com/outlook_contacts_schema.htm and
+  matrixify.app/documentation/customers say the same of two of them
+- Square and Fresha publish no whole list: single headers stand in public programs that read their
+  files, and squareup.com/help/us/en/article/6632-import-customers-online names some
+- SimplyBook: none was found; its columns are known by what such columns are called
 """
 
 import re

@@ -94,7 +94,7 @@ def as_stored(person: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("form", FORMS)
 @settings(
-    max_examples=int(os.environ.get("ROUND_TRIPS", "20")),
+    max_examples=int(os.environ.get("ROUND_TRIPS", "15")),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
