@@ -1,6 +1,7 @@
 """Files that other programs export map by meaning, without a click.
 
-Where the lists of headers come from stands in customers/importing/meanings.py.
+Where the lists of headers come from stands in customers/importing/meanings.py. Those of Square,
+Fresha and SimplyBook are put together from single headers; nobody publishes a whole list.
 """
 
 from collections.abc import Callable
@@ -58,10 +59,10 @@ MAILCHIMP = (
 NAMES = {"First Name": "first_name", "Last Name": "last_name"}
 PROGRAMS = {
     "Booknetic": (
-        "First name,Surname,Telephone,Sex,Date of birth,Note,Email",
+        "First name,Surname,Telephone,Sex,Date of birth,Note",
         {
             "First name": "first_name", "Surname": "last_name", "Telephone": "phone",
-            "Sex": "gender", "Date of birth": "date_of_birth", "Note": "note", "Email": "email",
+            "Sex": "gender", "Date of birth": "date_of_birth", "Note": "note",
         },
     ),
     "Amelia": (
