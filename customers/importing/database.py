@@ -92,7 +92,8 @@ class Turns:
     """Leaves SQLite's one write lock to others now and then.
 
     Who waits for the lock looks again after at most 100 ms (SQLite's busy handler); without a pause
-    longer than that, a chain of short transactions could keep a form waiting until its end.
+    longer than that, a chain of short transactions could keep a form waiting until its end. On a
+    busy machine everything takes longer, who waits gets up late as well, and the pause is longer.
     """
 
     HELD = 0.25
@@ -103,9 +104,10 @@ class Turns:
 
     def end(self) -> None:
         """Say that a transaction is over."""
-        if is_postgresql() or time.monotonic() - self.held_since < self.HELD:
+        held = time.monotonic() - self.held_since
+        if is_postgresql() or held < self.HELD:
             return
-        time.sleep(self.PAUSE)
+        time.sleep(max(self.PAUSE, held / 2))
         self.held_since = time.monotonic()
 
 

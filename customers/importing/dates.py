@@ -75,6 +75,8 @@ def find_order(cells: Iterable[tuple[int, str]], country: str) -> DateOrder:
     samples: dict[str, None] = {}
     without_year = 0
     for row, cell in cells:
+        if begins_with_year(cell):
+            continue
         match = YEAR_LAST.fullmatch(cell.strip())
         if not match or match[2] == ".":
             without_year += not match and is_without_year(cell.strip())
@@ -94,6 +96,11 @@ def find_order(cells: Iterable[tuple[int, str]], country: str) -> DateOrder:
         )
     day_first = max(found, key=lambda order: counts[order])
     return DateOrder(day_first, *found[day_first], mixed=len(found) > 1, without_year=without_year)
+
+
+def begins_with_year(text: str) -> bool:
+    """Whether it is surely a date like 1990-12-31, which leaves no doubt."""
+    return text[4:5] == "-" and text[:4].isdigit()
 
 
 def is_without_year(text: str) -> bool:

@@ -33,7 +33,7 @@ from customers.importing.table import Table
 from customers.models import Change, ChangeSet, ImportRun
 from customers.resources import Conventions
 
-BATCH = 1_000
+BATCH = 2_000
 GONE_ON_WITH = (ImportRun.State.SAVING, ImportRun.State.STOPPED, ImportRun.State.FAILED)
 COUNTED = {
     "new": "new", "update": "update", "unchanged": "unchanged", "skip": "skipped",

@@ -31,7 +31,7 @@ from customers.search_index import BulkIndex, bulk_index_update
 from customers.tagging import make_tag
 
 CHUNK = 2_000  # a tenth of a second; smaller ones write the pages of the indexes again and again
-SMALLEST_CHUNK = 1_000
+SMALLEST_CHUNK = 250
 LONGEST_CHUNK = 0.25  # seconds
 MERGES = 7_105_332  # the number of our lock among the advisory locks of the database
 WRITTEN = (

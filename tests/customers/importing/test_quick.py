@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from customers.importing.dates import YEAR_LAST, begins_with_year, is_without_year
 from customers.importing.quick import email_reader, is_surely_valid, phone_reader
 from customers.values import clean_email, clean_phone
 
@@ -78,3 +79,14 @@ ADDRESS = st.one_of(
 @example(" A@Example.ORG ")
 def test_an_address_gets_the_same_answer_as_from_the_rule(text: str):
     assert outcome(email_reader(), text) == outcome(clean_email, text)
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(st.text(alphabet="0123456789-/. T:", max_size=16))
+@example("1-12-1990 ")
+@example(" 12-1-1990")
+@example("1990-12-31")
+def test_what_begins_with_a_year_leaves_no_doubt_of_the_order(text: str):
+    if begins_with_year(text):
+        assert not YEAR_LAST.fullmatch(text.strip())
+        assert not is_without_year(text.strip())
