@@ -1,4 +1,4 @@
-"""The forms of the import wizard: a file or a pasted table, and the answers to its questions."""
+"""Step 1 of the import wizard: a file or a pasted table, and pictures beside it."""
 
 from typing import Any
 
@@ -13,10 +13,22 @@ from customers.importing.reading import LARGEST_FILE
 ACCEPTED = ".csv,.tsv,.txt,.xlsx,.vcf,text/csv,text/vcard"
 LONGEST_PASTE = 1_000_000  # letters; what is longer is a file
 TOO_LONG = _("This is too long to paste. Save it as a file first.")
-PICTURES = _(
-    "A ZIP of JPEG, PNG or WEBP files, each named after its customer: the e-mail address, the "
-    "external ID, the phone number or the full name."
-)
+
+
+class PhotosField(forms.FileField):
+    """Pictures beside a table; reading says what is wrong with them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Pictures (ZIP)"),
+            required=False,
+            allow_empty_file=True,
+            widget=forms.FileInput({"accept": ".zip,application/zip"}),
+            help_text=_(
+                "A ZIP of JPEG, PNG or WEBP files, each named after its customer: the e-mail "
+                "address, the external ID, the phone number or the full name."
+            ),
+        )
 
 
 class UploadForm(forms.Form):
@@ -50,13 +62,7 @@ class UploadForm(forms.Form):
         ),
         help_text=_("With the headings in the first row. Cells copied from a spreadsheet fit."),
     )
-    photos = forms.FileField(
-        label=_("Pictures (ZIP)"),
-        required=False,
-        allow_empty_file=True,
-        widget=forms.FileInput({"accept": ".zip,application/zip"}),
-        help_text=PICTURES,
-    )
+    photos = PhotosField()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

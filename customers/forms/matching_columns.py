@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookkinda.choices import countries
 from customers.forms.fields import PLAIN, TypedField
-from customers.forms.importing import PICTURES
+from customers.forms.importing import PhotosField
 from customers.importing.looking import Look
 from customers.importing.options import ImportOptions
 from customers.models import Tag
@@ -68,13 +68,7 @@ class ColumnsForm(forms.Form):
         widget=forms.TextInput(PLAIN),
     )
 
-    photos = forms.FileField(
-        label=_("Pictures (ZIP)"),
-        required=False,
-        allow_empty_file=True,
-        widget=forms.FileInput({"accept": ".zip,application/zip"}),
-        help_text=PICTURES,
-    )
+    photos = PhotosField()
 
     def __init__(self, look: Look, options: ImportOptions, *sent: Any) -> None:
         super().__init__(*sent)
