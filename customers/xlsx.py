@@ -21,6 +21,7 @@ NEEDS_CARE = re.compile(
     "_x|[&<>\r\n\t\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|^\\s|\\s$"
 )
 DAY_ZERO = date(1899, 12, 30).toordinal()
+MARCH_1900 = date(1900, 3, 1).toordinal()  # before it, sheets count one day less: see `serial`
 TEXT, HEADING, DAY, MOMENT = 1, 2, 3, 4
 BLANK_CELL = f'<c s="{TEXT}"/>'
 TEXT_CELL = f'<c s="{TEXT}" t="inlineStr"><is>%s</is></c>'
@@ -170,8 +171,15 @@ def cell_part(value: str | date | None) -> str:
         return TEXT_CELL % text_part(value)
     if isinstance(value, datetime):
         seconds = value.hour * 3600 + value.minute * 60 + value.second
-        return f'<c s="{MOMENT}"><v>{value.toordinal() - DAY_ZERO + seconds / 86_400!r}</v></c>'
-    return f'<c s="{DAY}"><v>{value.toordinal() - DAY_ZERO}</v></c>'
+        return f'<c s="{MOMENT}"><v>{serial(value) + seconds / 86_400!r}</v></c>'
+    return f'<c s="{DAY}"><v>{serial(value)}</v></c>'
+
+
+def serial(day: date) -> int:
+    """The number that sheets keep for a day. They have a 29 February 1900, which never was
+    (ECMA-376 part 1, 18.17.4.1), so the days before it have numbers of one less."""
+    ordinal = day.toordinal()
+    return ordinal - DAY_ZERO - (ordinal < MARCH_1900)
 
 
 def text_part(text: str) -> str:

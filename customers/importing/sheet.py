@@ -62,7 +62,7 @@ def find_sheet(book: CalamineWorkbook, name: str) -> dict[str, Any]:
     if name:
         found = name if name in book.sheet_names else ""
     else:
-        filled = (one for one in seen if book.get_sheet_by_name(one).total_height)
+        filled = (one for one in seen if book.get_sheet_by_name(one).height)
         found = next(filled, "") if len(seen) > 1 else "".join(seen)
     if not found:
         return {"problem": "sheet" if name else "hidden" if hidden and not seen else "empty"}

@@ -1,12 +1,14 @@
 """The proof that a column written at once is the same as its cells written one by one."""
 
 from datetime import date, datetime
+from io import BytesIO
 from typing import Any
 
+import openpyxl
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from customers.xlsx import LONGEST_CELL, TEXT, cell_part, column_parts, rows_part
+from customers.xlsx import LONGEST_CELL, TEXT, cell_part, column_parts, rows_part, workbook
 
 CELL = st.one_of(
     st.text(alphabet="ab01|& <>_x\n\t\r\u00a0\u200b\ufffe\U0001f600é", max_size=8),
@@ -41,3 +43,12 @@ def test_plain_text_takes_the_short_way():
     assert column_parts(["Ada", "Özgür Ş."])[1] == (
         f'<c s="{TEXT}" t="inlineStr"><is><t>Özgür Ş.</t></is></c>'
     )
+
+
+def test_the_first_days_of_1900_are_those_that_other_programs_read():
+    days = [date(1900, 1, 1), date(1900, 2, 28), date(1900, 3, 1), date(1985, 12, 10)]
+    data = b"".join(workbook("Days", ["Day"], [[day] for day in days]))
+
+    rows = openpyxl.load_workbook(BytesIO(data)).active.iter_rows(min_row=2, values_only=True)
+
+    assert [value.date() for (value,) in rows] == days
