@@ -138,7 +138,9 @@ def main() -> None:
     parser.add_argument("--stock-rows", type=int, default=5_000, help="stock is slow; it is scaled")
     parser.add_argument("--tuned-rows", type=int, default=20_000, help="tuned stock is quicker")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", default="", help="beginnings of names, like again,csv")
+    parser.add_argument(
+        "--only", default="", help="beginnings of names, like again,csv (read needs xlsx)"
+    )
     parser.add_argument("--measure", nargs=2)
     chosen = parser.parse_args()
     if chosen.measure:
