@@ -19,7 +19,7 @@ from tests.customers.test_erasing import whole_database
 from tests.factories import CustomerFactory
 
 SOURCE = ChangeSet.Source.BACK_OFFICE
-WORDS = ["quix", "7700900999", "1977"]
+WORDS = ["quix", "7700900999", "1977-07"]
 pytestmark = pytest.mark.django_db
 
 
