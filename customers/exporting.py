@@ -9,6 +9,8 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -94,7 +96,7 @@ def recorded(
 
     def counted() -> Generator[Batch]:
         nonlocal taken
-        for batch in batches_of(customers, needed(columns, form)):
+        for batch in batches_of(customers, needed(columns, form), form):
             taken += len(batch[0])
             yield batch
 
@@ -138,7 +140,7 @@ def csv_pieces(
 
 def as_texts(column: Column, cells: Sequence[Any]) -> Sequence[Any]:
     """The cells of a column as CSV holds them."""
-    if column.name in NO_FORMULA:
+    if column.name in NO_FORMULA or column.widget.kind == "date":
         return cells
     if column.widget.kind != "text":
         return [column.widget.render(cell) for cell in cells]
@@ -169,14 +171,15 @@ def xlsx_pieces(
 
 
 def batches_of(
-    customers: CustomerQuerySet, columns: Sequence[Column], *, in_steps: bool = False
+    customers: CustomerQuerySet, columns: Sequence[Column], form: Format, *, in_steps: bool = False
 ) -> Iterator[Batch]:
-    """Some hundred customers at a time, column by column: text, days, and moments in the
-    business's zone. `in_steps` is for a worker, who writes down between two of them how far it is.
+    """Some hundred customers at a time, column by column: text, days (for CSV as text, which the
+    database writes alike), and moments in the business's zone. `in_steps` is for a worker, who
+    writes down between two of them how far it is.
     """
     zone = Preferences.load().zone
     has_tags = Tag.objects.exists() and any(column.name == "tags" for column in columns)
-    names = ["id" if column.name == "tags" else column.name for column in columns]
+    names = [fetched_as(column, form) for column in columns]
     fetch = fetched_in_steps if in_steps else fetched
     for records in fetch(customers, [*names, "id", "phone_extension"]):
         *batch, ids, extensions = zip(*records, strict=True)
@@ -185,6 +188,13 @@ def batches_of(
             shown(column, cells, Beside(extensions, tags, zone))
             for column, cells in zip(columns, batch, strict=True)
         ]
+
+
+def fetched_as(column: Column, form: Format) -> str | Cast:
+    """What to ask the database for, to fill this column."""
+    if column.widget.kind == "date" and form.kind == "csv":
+        return Cast(column.name, TextField())
+    return "id" if column.name == "tags" else column.name
 
 
 def shown(column: Column, cells: Sequence[Any], beside: Beside) -> Sequence[Value]:
@@ -200,7 +210,9 @@ def shown(column: Column, cells: Sequence[Any], beside: Beside) -> Sequence[Valu
     return cells
 
 
-def fetched(customers: CustomerQuerySet, names: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
+def fetched(
+    customers: CustomerQuerySet, names: Sequence[str | Cast]
+) -> Iterator[list[tuple[Any, ...]]]:
     """The rows as the driver gives them; on PostgreSQL through a cursor of the server's."""
     statement, params = customers.values_list(*names).query.sql_with_params()
     # A transaction would take SQLite's one write lock for as long as somebody downloads.
@@ -212,7 +224,7 @@ def fetched(customers: CustomerQuerySet, names: Sequence[str]) -> Iterator[list[
 
 
 def fetched_in_steps(
-    customers: CustomerQuerySet, names: Sequence[str]
+    customers: CustomerQuerySet, names: Sequence[str | Cast]
 ) -> Iterator[list[tuple[Any, ...]]]:
     """The rows with no transaction and no read open between two batches: who they are is asked
     once (eight bytes each), then each batch by its ids. Who is gone by then is left out."""

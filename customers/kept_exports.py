@@ -140,7 +140,7 @@ def write_draft(draft: IO[bytes], turn: Try, tell: Tell) -> int:
 
     def told() -> Iterator[Batch]:
         nonlocal count
-        for batch in batches_of(customers, needed(columns, form), in_steps=True):
+        for batch in batches_of(customers, needed(columns, form), form, in_steps=True):
             look(turn)
             yield batch
             count += len(batch[0])
