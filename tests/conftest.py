@@ -3,11 +3,27 @@
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 
 from accounts.models import User
 from accounts.roles import Role
 from tests.factories import CustomerFactory, UserFactory
 from tests.servers.redis import redis_server
+
+ASKS_A_DATABASE = {"db", "transactional_db", "live_server", "house"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, leaves out what asks no database: it gives the same answers there."""
+    if connection.vendor != "postgresql":
+        return
+    asking, others = [], []
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        asks = item.get_closest_marker("django_db") or ASKS_A_DATABASE & names
+        (asking if asks else others).append(item)
+    config.hook.pytest_deselected(items=others)
+    items[:] = asking
 
 
 @pytest.fixture(scope="session")

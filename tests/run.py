@@ -3,7 +3,8 @@
 python -m tests.run            all of them; those that need a browser or a server when it is there
 python -m tests.run --quick    what `make check` asks: SQLite, no browser, no server, nothing slow
 
-Where CI is set, a browser or a server that is missing is a failure.
+Where CI is set, a browser or a server that is missing is a failure. Where AFTER_CHECK is set, the
+quick tests have just passed on this very tree, and are not run once more on SQLite.
 """
 
 import os
@@ -39,9 +40,14 @@ def missing() -> list[str]:
 
 
 def parts(without: list[str]) -> Iterator[Part]:
-    """Every run that can be made here. No test is in two of them on the same database."""
-    redis_too = "" if "Redis" not in without else " and not redis"
-    yield Part("On SQLite", f"not browser and not postgresql{redis_too}")
+    """Every run that can be made here. No test is in two of them on the same database; those that
+    ask none are left out on PostgreSQL (tests/conftest.py)."""
+    on_sqlite = "not browser and not postgresql"
+    if "Redis" in without:
+        on_sqlite += " and not redis"
+    if os.environ.get("AFTER_CHECK"):
+        on_sqlite += f" and not ({QUICK})"
+    yield Part("On SQLite", on_sqlite)
     if "Chromium" not in without:
         # Each parallel run would start a browser of its own, which two cores do not carry.
         yield Part("In Chromium", "browser", in_parallel=False)
