@@ -9,7 +9,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from customers.exporting import Format
+from customers.cells import storable
+from customers.exporting import Format, for_history
 from customers.models import Customer, ExportChoice
 from customers.querysets import CustomerQuerySet
 from customers.resources import Column, all_columns
@@ -63,7 +64,7 @@ class ExportForm(forms.Form):
     )
 
     def __init__(self, sent: QueryDict, *, by: User) -> None:
-        self.by, self.query = by, sent.get("query", "")
+        self.by, self.query = by, storable(sent.get("query", ""))
         self.pks = [pk for pk in map(read_number, sent.getlist("pk")) if pk is not None]
         if sent.get("scope") == "all":
             self.pks = []
@@ -162,7 +163,7 @@ class ExportForm(forms.Form):
             columns=all_columns(data["columns"]),
             form=form,
             query=query,
-            kept_query=picked or dict(QueryDict(query).lists()),
+            kept_query=picked or for_history(query),
             count=self.counts[who],
             is_picked=bool(picked),
         )

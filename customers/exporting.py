@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import TextField
 from django.db.models.functions import Cast
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from bookkinda.preferences import Preferences
-from customers.cells import all_harmless, make_harmless
+from customers.cells import all_harmless, make_harmless, storable
 from customers.importing.changes import names_of_tags
 from customers.importing.database import is_postgresql, little_memory
 from customers.models import Customer, ExportRun, Tag
@@ -80,6 +82,14 @@ def export_customers(
         by=by, by_name=str(by) if by else "", format=form.kind, query=query, file_name=file_name
     )
     return recorded(run, customers, columns, form)
+
+
+def for_history(query: str) -> dict[str, list[str]]:
+    """What a query string of the list asks for, as every database keeps it."""
+    return {
+        storable(name): [storable(value) for value in values]
+        for name, values in QueryDict(query).lists()
+    }
 
 
 def check_size(customers: CustomerQuerySet, form: Format) -> None:
@@ -214,7 +224,10 @@ def fetched(
     customers: CustomerQuerySet, names: Sequence[str | Cast]
 ) -> Iterator[list[tuple[Any, ...]]]:
     """The rows as the driver gives them; on PostgreSQL through a cursor of the server's."""
-    statement, params = customers.values_list(*names).query.sql_with_params()
+    try:
+        statement, params = customers.values_list(*names).query.sql_with_params()
+    except EmptyResultSet:  # a search that can find nobody
+        return
     # A transaction would take SQLite's one write lock for as long as somebody downloads.
     held = transaction.atomic() if is_postgresql() else nullcontext()
     with little_memory(mapped=True), held, connection.chunked_cursor() as cursor:

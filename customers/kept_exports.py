@@ -21,7 +21,7 @@ from django.utils import timezone
 from accounts import roles
 from accounts.models import User
 from bookkinda import jobs
-from customers.exporting import Batch, Format, batches_of, check_size, needed, pieces
+from customers.exporting import Batch, Format, batches_of, check_size, for_history, needed, pieces
 from customers.models import ExportRun
 from customers.models.export import export_path
 from customers.resources import Column, all_columns
@@ -68,8 +68,7 @@ def begin(
 
     Raises TooManyRows, and StillWriting while another one of theirs is being written.
     """
-    params = QueryDict(query)
-    customers = find_customers(params)
+    customers = find_customers(QueryDict(query))
     check_size(customers, form)
     settle_failed()
     plan = {
@@ -81,7 +80,7 @@ def begin(
         with transaction.atomic():
             run = ExportRun(
                 by=by, by_name=str(by), format=form.kind, file_name=file_name, state=State.WRITING,
-                query=dict(params.lists()), plan=plan, total=customers.count(),
+                query=for_history(query), plan=plan, total=customers.count(),
             )  # fmt: skip
             run.save()
             payload = {"run": run.pk}  # no search: that may be a name

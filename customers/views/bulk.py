@@ -13,6 +13,7 @@ from accounts import roles
 from accounts.access import StaffRequired, signed_in
 from customers import bulk, dependents
 from customers.bulk import Action
+from customers.cells import storable
 from customers.forms.confirming import BulkTagForm, EraseForm, PlainForm
 from customers.models import ChangeSet
 from customers.querysets import CustomerQuerySet
@@ -50,7 +51,8 @@ class Bulk(StaffRequired, View):
         """All that match the search of the list, or the customers picked on the page."""
         everybody = request.POST.get("scope") == "all"
         pks = [pk for pk in map(read_number, request.POST.getlist("pk")) if pk is not None]
-        return {"query": request.POST.get("query", "") if everybody else None, "pks": pks}
+        query = storable(request.POST.get("query", ""))
+        return {"query": query if everybody else None, "pks": pks}
 
     def form_of(self, action: str, request: HttpRequest) -> Any:
         """What has to be typed or chosen before the act; bound when it is confirmed."""

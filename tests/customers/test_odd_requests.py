@@ -1,11 +1,13 @@
 """What no page of ours sends gets an answer, and never a server error."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from customers.models import Customer
+from customers.models import Customer, ExportRun
 from tests.factories import CustomerFactory
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +54,15 @@ def test_a_way_back_that_is_none_leads_to_the_list(
     answer = client.post(reverse("customers:delete", args=[ada.pk]), {"next": address})
 
     assert answer["Location"] == reverse("customers:list")
+
+
+@pytest.mark.parametrize("query", ["tag=999", "q=a%00b", "sort=%00", "%00=1", "sort=name\x00"])
+def test_a_search_that_finds_nobody_or_cannot_be_kept_is_exported_all_the_same(
+    client: Client, ada: Customer, query: str
+) -> None:
+    asked = {"form": "csv", "columns": "email", "query": query}
+    who = ["matching" if "sort" not in query else "all"]
+    answer: Any = client.post(reverse("customers:export"), {**asked, "who": who})
+
+    assert b"E-mail" in b"".join(answer.streaming_content)
+    assert ExportRun.objects.get().count == (0 if query.startswith(("tag", "q")) else 1)
