@@ -35,6 +35,7 @@ from customers.xlsx import Sink
 Data = dict[str, Any]
 PIECE = 64 * 1024
 PICTURE = "photo"
+ACTS = ("change_set__undone_by", "change_set__undoes")
 
 
 @dataclass
@@ -117,7 +118,7 @@ def record_of(customer: Customer, pictures: Pictures) -> Data:
         ],
         "history": [
             change_of(change, customer, pictures)
-            for change in customer.changes.select_related("change_set").order_by("pk")
+            for change in customer.changes.select_related(*ACTS).order_by("pk")
         ],
         "rows_of_imported_files": [
             row_of(row) for row in ImportRow.objects.filter(customer=customer).select_related("run")
@@ -137,14 +138,25 @@ def change_of(change: Change, customer: Customer, pictures: Pictures) -> Data:
     """What happened to the record; whether the person did it, or somebody of the business."""
     change_set = change.change_set
     is_own = change_set.by_id is not None and change_set.by_id == customer.user_id
+    before, after = values_of(change)
     return {
         "at": change_set.at,
         "what": change.action,
         "by": "customer" if is_own else "business",
         "where": ChangeSet.Source(change_set.source).value,
-        "before": without_storage_names(change.before, pictures),
-        "after": without_storage_names(change.after, pictures),
+        "before": without_storage_names(before, pictures),
+        "after": without_storage_names(after, pictures),
     }
+
+
+def values_of(change: Change) -> tuple[Data, Data]:
+    """The values before and after. What came with a merge that was undone is somebody else's."""
+    change_set = change.change_set
+    if change_set.kind == ChangeSet.Kind.MERGE and hasattr(change_set, "undone_by"):
+        return change.before, {}
+    if change_set.undoes and change_set.undoes.kind == ChangeSet.Kind.MERGE:
+        return {}, change.after
+    return change.before, change.after
 
 
 def without_storage_names(values: Data, pictures: Pictures) -> Data:

@@ -21,6 +21,7 @@ from customers.editing import add_customer, edit_customer
 from customers.erasing import erase_customers
 from customers.merging import merge
 from customers.models import ChangeSet, Customer, ExportRun, ImportRow, ImportRun, Note
+from customers.undoing import undo
 from tests.customers.test_history import Visits
 from tests.factories import CustomerFactory, TagFactory, UserFactory
 
@@ -146,6 +147,25 @@ def test_records_that_were_merged_into_this_one_are_in_it(
 
     (record,) = data["merged_records"]
     assert record["customer"]["email"] == "z@old.example"
+
+
+def test_what_came_with_an_undone_merge_is_somebody_elses(
+    as_manager: Client, zelda: Customer, manager: User
+):
+    other = add_customer(
+        by=manager, source=SOURCE, first_name="Wanda", email="wanda@example.org",
+        phone="+447700900111", tags=[TagFactory(name="wandatag")], photo=ContentFile(b"wanda"),
+    )  # fmt: skip
+    take = ("first_name", "phone", "photo")
+    merged = merge(zelda, other, take=take, by=manager, source=SOURCE)
+    undo(merged.change_set, by=manager, source=SOURCE)
+
+    folder = taken(as_manager, zelda)
+
+    text = b"".join(folder.values()).decode()
+    assert [word for word in ("anda", "7700900111") if word in text] == []
+    whats = [change["what"] for change in json.loads(folder["data.json"])["history"]]
+    assert whats.count("edited") == 4
 
 
 def test_a_deleted_customer_may_ask_too(as_manager: Client, zelda: Customer, manager: User):
