@@ -25,6 +25,7 @@ ALIKE = (
     0.75  # of two first names, by difflib: Katarzyna and Katarzina, not Anna and Hanna's brother
 )
 
+Two = tuple[int, int]
 EMAIL, PHONE, BIRTH = "email", "phone", "birth"
 WEIGHTS = {EMAIL: 2, PHONE: 2, BIRTH: 3}
 
@@ -82,34 +83,41 @@ class Ids(Aggregate):
 def find_duplicates() -> Found:
     """All pairs of live customers who may be one person and were not told apart by staff."""
     found = Found()
-    shared: dict[tuple[int, int], set[str]] = defaultdict(set)
+    shared: dict[Two, set[str]] = defaultdict(set)
+    told_apart = set(TwoPeople.objects.values_list("first", "second"))
+    most = MOST_GROUPS + 1 + len(told_apart)  # of one kind, a pair is in one group at most
     live = Customer.objects.live()
     for reason, customers, keys in (
         (EMAIL, live.filter(email__gt=""), ["email"]),
         (PHONE, live.filter(phone__gt=""), ["phone"]),
         (BIRTH, live.filter(birthday__isnull=False), ["name_key", "date_of_birth"]),
     ):
-        groups = groups_of(customers, keys)
+        groups = unsettled(groups_of(customers, keys, most), told_apart)
         found.is_more |= len(groups) > MOST_GROUPS
-        for ids in groups[:MOST_GROUPS]:
-            for pair in combinations(ids, 2):
+        for pairs in groups[:MOST_GROUPS]:
+            for pair in pairs:
                 shared[pair].add(reason)
-    told_apart = set(TwoPeople.objects.values_list("first", "second"))
-    wanted = {pair: reasons for pair, reasons in shared.items() if pair not in told_apart}
-    people = look_up({pk for pair in wanted for pk in pair})
-    pairs = (compare(people, pair, reasons) for pair, reasons in wanted.items())
-    found.pairs = sorted(filter(None, pairs), key=lambda pair: (-pair.strength, pair.keep))
+    people = look_up({pk for pair in shared for pk in pair})
+    known = (compare(people, pair, reasons) for pair, reasons in shared.items())
+    found.pairs = sorted(filter(None, known), key=lambda pair: (-pair.strength, pair.keep))
     return found
 
 
-def groups_of(customers: CustomerQuerySet, keys: list[str]) -> list[list[int]]:
+def unsettled(groups: Iterable[list[int]], told_apart: set[Two]) -> list[list[Two]]:
+    """The pairs of each group that staff has not told apart; groups without one are passed over,
+    so that families who are two people for good leave the room to others."""
+    pairs = ([pair for pair in combinations(ids, 2) if pair not in told_apart] for ids in groups)
+    return [each for each in pairs if each]
+
+
+def groups_of(customers: CustomerQuerySet, keys: list[str], most: int) -> list[list[int]]:
     """The ids of those who share these values, group by group, in the order of the index."""
     groups = (
         customers.order_by(*keys)
         .values(*keys)
         .annotate(size=Count("pk"))
         .filter(size__range=(2, MOST_IN_A_GROUP))
-        .values_list(Ids("pk"), flat=True)[: MOST_GROUPS + 1]
+        .values_list(Ids("pk"), flat=True)[:most]
     )
     return [sorted(int(pk) for pk in ids.split(",")) for ids in groups]
 
@@ -125,9 +133,7 @@ def look_up(pks: set[int]) -> dict[int, Someone]:
     return people
 
 
-def compare(
-    people: dict[int, Someone], pair: tuple[int, int], reasons: Iterable[str]
-) -> Pair | None:
+def compare(people: dict[int, Someone], pair: Two, reasons: Iterable[str]) -> Pair | None:
     """What is to be said about two who share something; None when it is not enough."""
     if not all(pk in people for pk in pair):
         return None  # archived a moment ago
