@@ -16,8 +16,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-# Parallel runs have a database each: one would tidy away the files that only another one knows.
-MEDIA_ROOT = Path(DATA_DIR) / "media" / os.environ.get("PYTEST_XDIST_WORKER", "")
 Path(STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file and not memory: tests with threads and processes need what production has.

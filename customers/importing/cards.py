@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from customers.importing.problems import FileRefused
 
 LONGEST_VALUE = 131_072
+LONGEST_START = 1_000  # in front of a value
 MOST_PROPERTIES = 2_000  # of one card
 MARKS = {"BEGIN:VCARD": True, "END:VCARD": False}
 FOLDS = {" ", "\t"}
@@ -133,29 +134,28 @@ def lines_of_cards(lines: Iterable[str]) -> Iterator[list[str]]:
 def unfolded(lines: Iterable[str]) -> Iterator[str]:
     """The lines with their continuations: those that begin with a blank, and those behind the soft
     line break of quoted-printable."""
-    whole, rest, length = "", list[str](), 0
+    parts, length = list[str](), 0  # joined once: what grows line by line is copied as often
     is_soft = keeps_blanks = False
     for raw in lines:
         line = raw.rstrip("\r\n")
         if is_soft or line[:1] in FOLDS:
             length += len(line)
             if length < LONGEST_VALUE:  # the rest is a picture's, or refused for its length
-                rest.append(line if is_soft or keeps_blanks else line[1:])
+                parts.append(line if is_soft or keeps_blanks else line[1:])
         else:
-            if whole:
-                yield whole + "".join(rest)
-            whole, rest, length = line, [], len(line)
+            if any(parts[:1]):
+                yield "".join(parts)
+            parts, length = [line], len(line)
             if line[:8].upper() == "VERSION:":
                 keeps_blanks = line[8:].strip() == "2.1"  # folds in front of a blank of the text
-        if is_soft := line[-1:] == "=" and is_quoted_printable(whole):
-            whole, rest = whole + "".join(rest), []
-            whole = whole.removesuffix("=")
-    if whole:
-        yield whole + "".join(rest)
+        if is_soft := line[-1:] == "=" and is_quoted_printable("".join(parts[:1])):
+            parts[-1] = parts[-1].removesuffix("=")
+    if any(parts[:1]):
+        yield "".join(parts)
 
 
 def is_quoted_printable(line: str) -> bool:
-    return "QUOTED-PRINTABLE" in line.partition(":")[0].upper()
+    return "QUOTED-PRINTABLE" in line[:LONGEST_START].partition(":")[0].upper()
 
 
 def parameters(head: str) -> frozenset[str]:

@@ -44,6 +44,7 @@ def find_head(rows: Iterable[Row]) -> Head | None:
     if not known_words(cells):
         below = next((row for row in first[1:] if known_words(row[1]) > 1), None)
         if below:
+            refuse_wide(below[1])
             return Head(below[0], cleaned(below[1]), [rows_above(below[0])])
         if any(
             len(cell) < LONGEST_DATA and DATA.fullmatch(cell.strip())

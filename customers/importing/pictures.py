@@ -4,11 +4,13 @@ Nothing is unpacked to disk, and of each name only the last part counts, so a pa
 leads nowhere. Each picture passes the same checks as one in the form (customers/photos.py).
 """
 
+import lzma
 import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,7 +35,9 @@ COPY = re.compile(r"\s*\(\d{1,3}\)$")  # "Ada Lovelace (1).jpg"
 LEFT_BY_SYSTEMS = {".ds_store", "thumbs.db", "desktop.ini"}
 KINDS = ("email", "external_id", "id", "phone", "name")  # the first that matches decides
 UNICODE_NAME = 0x800
-DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
+DAMAGE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError,
+)  # fmt: skip
 
 
 class Person(NamedTuple):
@@ -72,10 +76,15 @@ class Pictures:
     path: Path
     pictures: list[Picture] = field(default_factory=list)
 
+    @cached_property
+    def archive(self) -> zipfile.ZipFile:
+        """Opened once: its list is read anew with each opening. Closed when it is let go of."""
+        return zipfile.ZipFile(self.path)
+
     def prepared(self, picture: Picture) -> ContentFile:
         """The picture as it is stored. Raises ValidationError with what is wrong with it."""
         try:
-            with zipfile.ZipFile(self.path) as archive, archive.open(picture.part) as packed:
+            with self.archive.open(picture.part) as packed:
                 data = packed.read(photos.LARGEST_FILE + 1)
         except DAMAGE:
             raise ValidationError(_("This picture cannot be unpacked: it is damaged.")) from None

@@ -26,6 +26,7 @@ from customers.importing.workbook import Workbook, open_workbook
 
 LARGEST_FILE = 200 * 1024 * 1024
 LONGEST_CELL = 131_072
+MOST_CELLS = 10_000  # of one row: a million blank ones cost more memory than their line
 DELIMITERS = ",;\t|"
 ODD_DELIMITERS = "^~\x1f¦§"  # looked for where none of the usual ones stands
 LINES_LOOKED_AT = 10
@@ -180,6 +181,8 @@ def read_records(path: Path, encoding: str, delimiter: str, skipped: int) -> Ite
             for number, cells in enumerate(reader, skipped + 1):
                 if cells and cells[-1].endswith(END):
                     break
+                if len(cells) > MOST_CELLS:
+                    raise FileRefused(too_wide(number))
                 yield number, cells
                 lines = reader.line_num
         except csv.Error:
@@ -194,6 +197,13 @@ def unclosed(number: int) -> str:
         "From row %(row)s on the file cannot be split into cells: a quotation mark is opened "
         "there and never closed."
     ) % {"row": number}
+
+
+def too_wide(number: int) -> str:
+    return _("Row %(row)s has more than %(most)s cells. No table of people does.") % {
+        "row": number,
+        "most": f"{MOST_CELLS:,}",
+    }
 
 
 def too_long(number: int) -> str:

@@ -1,9 +1,9 @@
 """The process that unpacks a workbook: bounded in memory and time, and nothing of ours loaded.
 
-python -I sheet.py FILE SHEET MOST_ROWS   writes marshalled messages to standard output, each behind
-its length: first a dictionary (`sheet` and `sheets`, or `problem`), then lists of rows of text, an
-empty one at last. Exit status 3 means more rows than that, 4 a cell too long; any other but 0, that
-it died.
+python -I sheet.py FILE SHEET MOST_ROWS MOST_WRITTEN   writes marshalled messages to standard
+output, each behind its length: first a dictionary (`sheet` and `sheets`, or `problem`), then lists
+of rows of text, an empty one at last. Exit status 3 means more rows than that, 4 a cell too long;
+any other but 0, that it died.
 """
 
 import datetime
@@ -21,6 +21,7 @@ except ImportError:  # Windows has no such bounds; the guard before us still hol
 MOST_MEMORY = 2 * 1024**3
 MOST_SECONDS = 120
 BATCH = 500
+LONGEST_BATCH = 4_000_000  # letters
 LENGTH = 8  # bytes that say how long a message is
 TOO_MANY_ROWS = 3  # exit status
 MOST_COLUMNS = 500
@@ -72,7 +73,7 @@ def find_sheet(book: CalamineWorkbook, name: str) -> dict[str, Any]:
 def send_rows(sheet: CalamineSheet, most_rows: int) -> None:
     """All rows in batches, without the blank ones at the end, which spreadsheets leave behind."""
     batch: list[list[str]] = []
-    blank = filled = 0
+    blank = filled = letters = 0
     for cells in sheet.iter_rows():
         row = [cell if type(cell) is str else as_text(cell) for cell in cells[:MOST_COLUMNS]]
         if not any(row):
@@ -80,21 +81,22 @@ def send_rows(sheet: CalamineSheet, most_rows: int) -> None:
             continue
         batch.extend([[]] * blank)
         batch.append(row)
-        blank, filled = 0, filled + 1
+        blank, filled, letters = 0, filled + 1, letters + sum(map(len, row))
         if filled > most_rows + 1:
             sys.exit(TOO_MANY_ROWS)
-        if len(batch) >= BATCH:
+        if len(batch) >= BATCH or letters > LONGEST_BATCH:
             send(batch)
-            batch = []
+            batch, letters = [], 0
     if batch:
         send(batch)
     send([])
 
 
-def main(path: str, name: str, most_rows: int) -> None:
+def main(path: str, name: str, most_rows: int, most_written: int) -> None:
     if resource is not None:
         resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
         resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most_written, most_written))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         book = CalamineWorkbook.from_path(path)
@@ -108,4 +110,4 @@ def main(path: str, name: str, most_rows: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))

@@ -30,6 +30,7 @@ MOST_UNPACKED = 1024 * 1024 * 1024
 LARGEST_PART = 700 * 1024 * 1024
 HIGHEST_RATIO = 200
 RATIO_MATTERS_FROM = 20 * 1024 * 1024
+MOST_WRITTEN = 1024 * 1024 * 1024  # of rows: many cells may share a text that is packed once
 LONGEST = 300  # seconds
 DIED = -1
 STATUSES = {TOO_MANY_ROWS: "rows", CELL_TOO_LONG: "cell"}
@@ -74,7 +75,8 @@ def open_workbook(path: Path, sheet: str = "") -> Workbook:
 
 def unpack(path: Path, sheet: str, spool: IO[bytes]) -> Workbook:
     """Let the reader write the rows of the sheet into the spool, and see that it ended well."""
-    command = [sys.executable, "-I", str(SHEET_READER), str(path), sheet, str(MOST_ROWS)]
+    most = [str(MOST_ROWS), str(MOST_WRITTEN)]
+    command = [sys.executable, "-I", str(SHEET_READER), str(path), sheet, *most]
     try:
         status = subprocess.run(  # noqa: S603 our own file
             command, stdout=spool, stderr=subprocess.DEVNULL, timeout=LONGEST, check=False

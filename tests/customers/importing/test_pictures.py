@@ -2,6 +2,7 @@
 
 import struct
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,42 @@ def test_a_part_that_lies_about_its_size_or_sum_is_damaged(tmp_path: Path):
 
     with pytest.raises(ValidationError, match="cannot be unpacked"):
         found.prepared(found.pictures[0])
+
+
+def damage_the_data(data: bytearray) -> None:
+    data[60:400] = bytes(byte ^ 0xFF for byte in data[60:400])
+
+
+def damage_the_name(data: bytearray) -> None:
+    data[30] = 0xFF
+
+
+@pytest.mark.parametrize(
+    "method",
+    [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA],
+)
+@pytest.mark.parametrize("damage", [damage_the_data, damage_the_name])
+def test_a_damaged_part_is_one_picture_less_however_it_is_packed(
+    tmp_path: Path, method: int, damage: Callable[[bytearray], None]
+):
+    path = pack(tmp_path / "p.zip", {"ä.png": picture()}, method)
+    data = bytearray(path.read_bytes())
+    damage(data)
+    path.write_bytes(data)
+    found = open_pictures(path)
+
+    with pytest.raises(ValidationError, match="damaged"):
+        found.prepared(found.pictures[0])
+
+
+def test_the_list_of_an_archive_is_not_read_again_for_each_picture(tmp_path: Path):
+    path = pack(tmp_path / "p.zip", {"1.png": picture(), "2.png": picture()})
+    found = open_pictures(path)
+    one = found.prepared(found.pictures[0])
+
+    path.unlink()  # whoever opens it again fails
+
+    assert found.prepared(found.pictures[1]).read() == one.read()
 
 
 def test_archives_that_cost_too_much_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -184,6 +184,15 @@ def test_a_giant_value_takes_no_memory_and_is_refused_at_its_row(write: Write, d
     assert "1000 fit" in answer.problems()[1]
 
 
+def test_a_value_of_many_soft_line_breaks_is_read_without_copying_it_for_each(write: Write):
+    start = "NOTE;ENCODING=QUOTED-PRINTABLE;X=" + "a" * 900_000
+    path = write(card("N:Lovelace;Ada", f"{start}=", *["="] * 200_000, "X:1", version="2.1"))
+
+    (cells,) = read(path)  # a copy for each would take minutes
+
+    assert cells["first_name"] == "Ada"
+
+
 def test_values_that_would_make_a_pattern_try_every_start_are_read(write: Write):
     long = "a" * 120_000 + "\\"
     path = write(card("FN:Ada", *[f"{name}:{long}" for name in ("ORG", "CATEGORIES", "N")] * 3))

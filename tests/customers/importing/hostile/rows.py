@@ -85,6 +85,16 @@ CASES = [
         refused="This table has more than 500 columns.",
     ),
     Case(
+        "more than 500 columns below a title",
+        text("People\n" + ",".join(["Name", "E-mail", *(f"c{n}" for n in range(500))]) + "\nAda\n"),
+        refused="This table has more than 500 columns.",
+    ),
+    Case(
+        "a row of a million cells",
+        text("Name,Note\nAda,fine\nBob" + "," * 1_000_000 + "x\n"),
+        refused="Row 3 has more than 10,000 cells. No table of people does.",
+    ),
+    Case(
         "a cell of 200,000 letters",
         text("Name,Note\nAda,fine\nBob," + "x" * 200_000 + "\n"),
         refused="Row 3 has a cell of more than 131,072 letters. No table of people does.",
