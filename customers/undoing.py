@@ -28,6 +28,7 @@ from customers.history import (
 )
 from customers.importing import steps
 from customers.importing.problems import NotNow
+from customers.left_behind import is_as_left
 from customers.merged import give_back
 from customers.models import Change, ChangeSet, Customer, CustomerTag, ImportRun
 from customers.models.customer import DERIVED, DERIVED_FROM
@@ -157,7 +158,7 @@ def undo_merge(change_set: ChangeSet, *, by: User | None, source: ChangeSet.Sour
         customers = {each.pk: each for each in lock(change.customer_id for change in changes)}
         for change in changes:
             customer = customers[change.customer_id]
-            if customer.version != change.version:
+            if not is_as_left(customer, change):
                 raise CannotUndo(_("%(name)s changed since the merge.") % {"name": customer})
         merge = change_set.merge
         kept, gone = customers[merge.into_id], customers[merge.customer_id]
