@@ -42,6 +42,23 @@ def where_is(customer: Customer) -> Customer:
     return customer
 
 
+def kept_instead() -> dict[int, tuple[str, int]]:
+    """{customer who was merged away: (their external ID, who is there in their place)}, as far as
+    somebody is."""
+    rows = Merge.objects.in_force().order_by("pk")
+    known = rows.values_list("customer", "customer__external_id", "into")
+    found = {gone: (external, into) for gone, external, into in known}
+    for gone, (external, into) in found.items():
+        last = into
+        for _step in range(MOST_MERGES):
+            if last not in found:
+                break
+            last = found[last][1]
+        found[gone] = (external, last)
+    there = set(Customer.objects.live().filter(merged__in=rows).values_list("pk", flat=True))
+    return {gone: (external, into) for gone, (external, into) in found.items() if into in there}
+
+
 def merged_into(ids: Iterable[int]) -> set[int]:
     """Who was merged into one of these, or into one of those in turn, and still is."""
     found: set[int] = set()

@@ -7,6 +7,7 @@ the other keys must agree. Who matches more than one customer is refused with th
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -17,8 +18,10 @@ from customers.folding import derived_values
 from customers.importing.changes import WRITABLE, Changes, find_changes, names_of_tags
 from customers.importing.checking import Action, CheckedRow
 from customers.importing.database import among
+from customers.merged import kept_instead
 
 MORE_THAN_ONE = gettext_lazy("This row matches more than one customer: IDs %(ids)s.")
+MERGED = gettext_lazy("This customer was merged into the one with ID %(id)s.")
 KEYS = ("id", "external_id", "email", "phone")
 
 
@@ -106,8 +109,32 @@ class Recogniser:
         same = (values.get(key) == getattr(known, key) for key in self.match if key != "email")
         return "email" in self.match and not any(same) and name_key(row) != known.name_key
 
+    @cached_property
+    def merged_away(self) -> dict[tuple[str, Any], int]:
+        """(key, value) of who was merged into somebody -> the ID of who is there instead."""
+        found = kept_instead()
+        by_id = {("id", pk): into for pk, (_external, into) in found.items()}
+        by_external = {("external_id", known): into for known, into in found.values() if known}
+        return {**by_id, **by_external}
+
+    def recognise_merged(self, row: CheckedRow) -> None:
+        """Who was merged away would come back as a new customer. To skip those who are known, the
+        row is skipped; else it is refused, for older values must not replace the kept ones."""
+        for key in ("id", "external_id"):
+            into = self.merged_away.get((key, row.values.get(key)))
+            if into is None or key not in self.match:
+                continue
+            if self.existing == "skip":
+                row.customer_id = into
+            else:
+                row.refuse(self.headers.get(key, ""), str(MERGED) % {"id": into})
+            return
+
     def recognise_by_line(self, rows: Sequence[CheckedRow]) -> None:
         """Set who the rest are by an earlier run of the file; who is new needs a name."""
+        for row in rows if self.merged_away else ():
+            if not row.customer_id and row.action != Action.REFUSED:
+                self.recognise_merged(row)
         rest = [row for row in rows if not row.customer_id and row.action != Action.REFUSED]
         earlier = self.customers_of_earlier_run(rest)
         for row in rest:
