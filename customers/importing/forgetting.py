@@ -5,10 +5,11 @@ from datetime import timedelta
 from pathlib import PurePath
 
 from django.core.files.storage import default_storage
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from bookkinda.jobs import Job
 from customers.importing.database import Turns
 from customers.importing.local_files import clear_left_copies
 from customers.models import ChangeSet, ImportRow, ImportRun
@@ -53,19 +54,26 @@ def forget_old_runs() -> None:
     other uploads, pictures and rows after 30 days; what was imported stays in the history."""
     for run in unused_runs():
         forget(run)
-    resting = ImportRun.objects.exclude(state__in=[State.CHECKING, State.SAVING])
-    ended = resting.annotate(ended_at=Coalesce("finished_at", "started_at"))
+    ended = resting_runs().annotate(ended_at=Coalesce("finished_at", "started_at"))
     for run in ended.filter(ended_at__lt=timezone.now() - ROWS_ARE_KEPT):
         forget_old(run)
     clear_left_files()
     clear_left_copies()
 
 
+def resting_runs() -> QuerySet[ImportRun]:
+    """Runs that nobody works on. One that is said to be worked on is left alone as long as its job
+    is not over; a command has none, and none takes 30 days."""
+    is_at_work = Q(state__in=[State.CHECKING, State.SAVING], job__in=Job.objects.unfinished())
+    return ImportRun.objects.exclude(is_at_work)
+
+
 def unused_runs() -> QuerySet[ImportRun]:
-    """Runs of more than a day ago that nobody came back to."""
-    old = ImportRun.objects.filter(
-        digest="", change_set=None, started_at__lt=timezone.now() - UNUSED_ARE_KEPT
-    )
+    """Runs of more than a day ago that nobody came back to. Whoever puts cells right, or lets
+    everything be checked anew, has come back."""
+    yesterday = timezone.now() - UNUSED_ARE_KEPT
+    old = resting_runs().filter(digest="", change_set=None, started_at__lt=yesterday)
+    old = old.filter(fixes=None).exclude(job__created_at__gt=yesterday)
     return old.filter(source=ChangeSet.Source.COMMAND) | old.filter(
         checked_at=None, state__in=[State.UPLOADED, State.FAILED, State.CHECKING]
     )

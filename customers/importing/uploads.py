@@ -89,7 +89,9 @@ def remove(run: ImportRun) -> None:
     with transaction.atomic():
         steps.hold(run, State.UPLOADED, State.CHECKING, State.CHECKED, State.FAILED, State.STOPPED)
         steps.refuse_if_something_was_taken(run)
-        ImportRun.objects.filter(pk=run.pk).update(fence=run.fence + 1)
+        # Nobody can begin to import it while its rows are being deleted.
+        run.state, run.checked_at, run.digest, run.fence = State.FAILED, None, "", run.fence + 1
+        run.save(update_fields=["state", "checked_at", "digest", "fence"])
     forgetting.forget(run)
 
 
