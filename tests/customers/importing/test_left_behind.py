@@ -34,11 +34,11 @@ def test_nothing_can_be_imported_while_a_run_is_being_removed(monkeypatch: pytes
     run = checked(TABLE)
 
     def break_off(*_args: object) -> None:
-        raise OSError
+        raise OSError("The disk is away.")
 
     with monkeypatch.context() as broken:
         broken.setattr(FileSystemStorage, "delete", break_off)
-        with pytest.raises(OSError):
+        with pytest.raises(OSError, match="disk is away"):
             uploads.remove(run)
 
     for one in (run, ImportRun.objects.get()):
