@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -164,6 +165,7 @@ def words_of(someone: Someone) -> list[str]:
     return sorted([*fold_name(someone.first_name)[1], *fold_name(someone.last_name)[1]])
 
 
+@lru_cache(maxsize=16_384)
 def are_alike(one: str, other: str) -> bool:
     """Whether two first names may be one: the same first word, its beginning, or a slip of the
     finger apart."""
