@@ -29,7 +29,7 @@ from customers.words import (
 )
 
 SPARE = 500  # ids that SQLite's index may name in vain, because they are archived
-SAMPLE = 750  # of the matches, when they are many
+SAMPLE = 500  # of the matches, when they are many
 
 Few = list[tuple[Any, int]]  # sort key and primary key of each match
 
