@@ -18,6 +18,7 @@ from customers.importing.forgetting import forget_files
 from customers.importing.kept import open_upload
 from customers.importing.local_files import local_file
 from customers.importing.options import ImportOptions
+from customers.importing.pictures import open_pictures
 from customers.importing.problems import FileRefused
 from customers.models import ImportFix, ImportRow, ImportRun
 from customers.querysets import CustomerQuerySet
@@ -49,10 +50,18 @@ def stands_in(run: ImportRun, is_theirs: Is) -> bool:
         with local_file(run.file) as path:
             if path.stat().st_size > LARGEST_READ:
                 return True
-            rows = open_upload(path, ImportOptions.from_json(run.options)).rows()
-            return any(map(is_theirs, chain.from_iterable(cells for _line, cells in rows)))
+            table = open_upload(path, ImportOptions.from_json(run.options))
+            cells = chain.from_iterable(cells for _line, cells in table.rows())
+            return any(map(is_theirs, chain(table.headers, names_of_pictures(run), cells)))
     except FileRefused:  # unreadable or gone
         return True
+
+
+def names_of_pictures(run: ImportRun) -> Iterator[str]:
+    """The names of the pictures beside the table, without their endings."""
+    if run.photos:
+        with local_file(run.photos) as path:
+            yield from (PurePath(one.name).stem for one in open_pictures(path).pictures)
 
 
 def drop_upload(run: ImportRun) -> None:

@@ -64,6 +64,7 @@ class Merge:
     rows_at_once: int = field(default_factory=lambda: CHUNK)
     tag_ids: dict[str, int] = field(default_factory=dict)
     refused: list[int] = field(default_factory=list)
+    found: dict[int, int] = field(default_factory=dict)  # customer found late -> line of the row
 
     def all_rows(self, progress: Progress) -> None:
         """Merge what is not done yet. Raises TakenOver when another process does it by now."""
@@ -133,11 +134,19 @@ class Merge:
         ]
         self.recogniser.decide(again)
         for row in again:
+            if row.customer_id and row.action != Action.REFUSED:
+                self.refuse_same_customer(row)
             if row.action == Action.REFUSED:
                 self.refuse(row)
             elif row.customer_id:
                 action = Action.SKIP if row.action == Action.SKIP else Action.UPDATE
                 self.run.rows.filter(line=row.line).update(action=action, customer=row.customer_id)
+
+    def refuse_same_customer(self, row: CheckedRow) -> None:
+        """Refuse a row that turns out to be somebody whom an earlier row turned out to be."""
+        first = self.found.setdefault(row.customer_id or 0, row.line)
+        if first != row.line:
+            row.refuse("", _("Row %(row)s is the same customer.") % {"row": first})
 
     def refuse_taken(self, low: int, high: int) -> None:
         """Leave out the rows whose external ID somebody else got since they were checked."""

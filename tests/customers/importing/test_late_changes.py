@@ -8,6 +8,7 @@ import pytest
 from customers.importing.runs import ImportOptions, import_file
 from customers.importing.staging import refused_rows
 from customers.models import ChangeSet, Customer
+from tests.customers.importing.runs import checked, counts, problems, save
 from tests.factories import CustomerFactory
 
 pytestmark = pytest.mark.django_db
@@ -40,3 +41,17 @@ def test_an_external_id_given_away_after_the_check_costs_its_own_row_only(write:
     }
     assert f"ID {two.pk} has this external ID" in str(refused[3].problems)
     assert Customer.objects.get(external_id="Z").first_name == "Good"
+
+
+def test_two_rows_that_turn_out_to_be_one_customer_do_not_overwrite_each_other():
+    table = "Name,E-mail,Phone\nAda,ada@example.org,\nBob,,+447700900123\nCy,,\n"
+    run = checked(table, match=["email", "phone"], existing="update")
+    assert counts(run) == {"new": 3}
+    both = CustomerFactory(email="ada@example.org", phone="+447700900123")
+
+    save(run)
+
+    assert counts(run) == {"new": 1, "update": 1, "refused": 1}
+    assert problems(run) == {3: "Row 2 is the same customer."}
+    both.refresh_from_db()
+    assert both.first_name == "Ada"
