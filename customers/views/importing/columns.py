@@ -18,7 +18,7 @@ from customers.importing.columns import meanings
 from customers.importing.headers import stand_ins
 from customers.importing.looking import Look, LookedColumn
 from customers.importing.options import ImportOptions
-from customers.importing.problems import FileRefused
+from customers.importing.problems import FileRefused, NotNow
 from customers.models import ImportRun
 from customers.views.importing.pages import RunView
 from customers.views.importing.upload import add_photos
@@ -68,7 +68,10 @@ class Columns(RunView, View):
         self, request: HttpRequest, run: ImportRun, options: ImportOptions
     ) -> HttpResponse:
         """At another sheet; where there is no table on it, the one before stays."""
-        steps.choose(run, replace(options, sheet=request.POST.get("sheet", "")))
+        sheet = request.POST.get("sheet", "")
+        if sheet not in run.look.get("sheets", []):
+            raise NotNow(_("There is no sheet of this name."))
+        steps.choose(run, replace(options, sheet=sheet))
         try:
             looking.look(run)
         except FileRefused as error:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -43,6 +43,8 @@ class RunView(StaffRequired):
         except (NotNow, FileRefused) as error:
             messages.error(request, str(error))
             return leave(request, page_of(self.run_of(kwargs["pk"])))
+        except ImportRun.DoesNotExist:  # somebody else removed it meanwhile
+            raise Http404 from None
 
     def run_of(self, pk: int) -> ImportRun:
         runs = ImportRun.objects.exclude(source=ChangeSet.Source.COMMAND)
