@@ -13,9 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("asked", ["Nowhere", "a\x00b", "x" * 200_000])
-def test_a_sheet_that_is_not_there_leaves_the_one_before(
-    client: Client, manager: User, asked: str
-):
+def test_a_sheet_that_is_not_there_leaves_the_one_before(client: Client, manager: User, asked: str):
     client.force_login(manager)
     run = upload(workbook(["Name"], ["Ada"], change=add_sheets)(), name="people.xlsx")
     page = reverse("customers:import-columns", args=[run.pk])
