@@ -253,20 +253,24 @@ def reasons_against(changes: Sequence[Change], customers: dict[int, Customer]) -
 
 
 def put_back_tags(changes: Sequence[Change]) -> None:
-    """Give the customers the tags that they had before; a tag deleted meanwhile is made anew."""
-    earlier = {
-        change.customer_id: change.before["tags"] for change in changes if "tags" in change.before
-    }
-    if not earlier:
+    """Take off the tags that came with each change and put on those that went; one deleted
+    meanwhile is made anew, one renamed meanwhile stays."""
+    tagged = [change for change in changes if "tags" in change.before]
+    if not tagged:
         return
-    now = tags_of(earlier)
-    tags = tags_by_key({name for names in earlier.values() for name in names})
-    changed = [pk for pk, names in earlier.items() if sorted(names) != sorted(now[pk])]
-    CustomerTag.objects.filter(customer__in=changed).delete()
+    now = tags_of(change.customer_id for change in tagged)
+    wanted: dict[int, set[str]] = {}
+    for change in tagged:
+        before, after = set(change.before["tags"]), set(change.after.get("tags", []))
+        names = (set(now[change.customer_id]) - (after - before)) | (before - after)
+        if names != set(now[change.customer_id]):
+            wanted[change.customer_id] = names
+    tags = tags_by_key({name for names in wanted.values() for name in names})
+    CustomerTag.objects.filter(customer__in=wanted).delete()
     CustomerTag.objects.bulk_create(
-        CustomerTag(customer_id=pk, tag=tags[name.casefold()])
-        for pk in changed
-        for name in earlier[pk]
+        CustomerTag(customer_id=pk, tag=tag)
+        for pk, names in wanted.items()
+        for tag in {tags[name.casefold()] for name in names}
     )
 
 

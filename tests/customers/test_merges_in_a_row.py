@@ -9,7 +9,7 @@ from accounts.models import User
 from customers.archiving import archive_customers
 from customers.editing import add_customer, edit_customer
 from customers.merging import merge
-from customers.models import ChangeSet, Customer
+from customers.models import ChangeSet, Customer, Tag
 from customers.undoing import CannotUndo, undo
 from tests.customers.test_merging import everything_about
 from tests.factories import TagFactory
@@ -75,3 +75,13 @@ def test_an_act_that_was_taken_back_is_no_change_since(three: list[Customer]) ->
     undo(merged, by=None, source=SOURCE)
 
     assert everything_about(three[0]) == before
+
+
+def test_a_tag_that_was_renamed_meanwhile_keeps_its_name(three: list[Customer]) -> None:
+    merged = merge_into(three[0], three[1])
+    three[0].tags.filter(name="tag of Ada").update(name="guest")
+
+    undo(merged, by=None, source=SOURCE)
+
+    assert [everything_about(each)["tags"] for each in three[:2]] == [["guest"], ["tag of Adah"]]
+    assert not Tag.objects.filter(name="tag of Ada").exists()
