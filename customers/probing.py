@@ -15,7 +15,7 @@ from django.db.models import BigIntegerField
 from django.db.models.expressions import RawSQL
 
 from customers.counting import are_few_archived
-from customers.models import Customer
+from customers.models import Customer, CustomerTag
 from customers.ordering import Order
 from customers.querysets import CustomerQuerySet
 from customers.search import MATCHING, Search
@@ -52,7 +52,9 @@ def few_matches(search: Search, most: int) -> Few | Many:
     PostgreSQL weighs its indexes itself. SQLite would walk one to its end, so it is led.
     """
     if not search.words:
-        return Many() if is_more(search.among, most) else up_to(search, search.among, most)
+        if is_common_tag(search, most) or is_more(search.among, most):
+            return Many()
+        return up_to(search, search.among, most)
     if connection.vendor == "sqlite":
         return few_by_index(search, most)
     if search.is_filtered:
@@ -124,6 +126,16 @@ def with_ids(customers: CustomerQuerySet, ids: list[int]) -> CustomerQuerySet:
     """SQLite only: those of the ids, any number of them as one parameter."""
     among = RawSQL("SELECT value FROM json_each(%s)", [json.dumps(ids)], BigIntegerField())
     return customers.filter(pk__in=among)
+
+
+def is_common_tag(search: Search, most: int) -> bool:
+    """Whether the one tag that is asked for is on so many that some are archived and it is still
+    more than `most`: asked of its links alone, which PostgreSQL would merge with everybody."""
+    tags = search.chosen.get("tag", [])
+    if search.archived or set(search.chosen) != {"tag"} or len(tags) != 1:
+        return False
+    links = CustomerTag.objects.filter(tag=tags[0]).values_list("pk")[: most + SPARE]
+    return len(links) == most + SPARE and are_few_archived(SPARE - 1)
 
 
 def is_more(customers: CustomerQuerySet, most: int) -> bool:

@@ -9,10 +9,10 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from customers import counting, paging, probing, walking
-from customers.models import Customer
+from customers.models import Customer, CustomerTag
 from customers.paging import page_of_customers
 from customers.search import find_archived, find_customers
-from tests.factories import CustomerFactory
+from tests.factories import CustomerFactory, TagFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +112,29 @@ def test_a_narrowed_list_turns_its_pages_like_the_whole_one(many, sort, narrow, 
     assert flat(turn_all(query)) == in_order(query)
     # From the end of a list that was not counted, the first page is full and meets the second.
     assert list(dict.fromkeys(flat(turn_back(query)))) == in_order(query)
+
+
+@pytest.mark.parametrize("archived", [0, 5])
+def test_a_tag_that_many_have_turns_its_pages_like_the_whole_list(many, few_are_counted, archived):
+    tag = TagFactory()
+    for customer in many[::2]:
+        CustomerTag.objects.create(customer=customer, tag=tag)
+    Customer.objects.filter(pk__in=[customer.pk for customer in many[:archived]]).update(
+        archived_at=timezone.now()
+    )
+    query = f"tag={tag.pk}&per=7"
+
+    assert flat(turn_all(query)) == in_order(query)
+    assert {customer.pk for customer in many[::2][archived:]} <= set(in_order(query))
+    assert list(dict.fromkeys(flat(turn_back(query)))) == in_order(query)
+
+
+def test_a_tag_that_few_have_is_counted(many, few_are_counted):
+    tag = TagFactory()
+    for customer in many[:3]:
+        CustomerTag.objects.create(customer=customer, tag=tag)
+
+    assert page_of_customers(QueryDict(f"tag={tag.pk}")).count == counting.Count(3)
 
 
 @pytest.mark.parametrize("sort", SORTS)
