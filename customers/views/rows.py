@@ -10,7 +10,6 @@ from urllib.parse import quote
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
@@ -81,13 +80,14 @@ def as_rows(page: Page, may: dict[str, bool], day_label: str) -> list[SafeString
 
 def filled(part: str, **values: str) -> SafeString:
     """format_html for a thousand values at once: those that are not HTML yet are escaped by the
-    standard library, which Django's `escape` calls too after it looked for lazy ones."""
-    return format_html(
-        part,
-        **{
-            name: value if isinstance(value, SafeString) else SafeString(html.escape(value))
-            for name, value in values.items()
-        },
+    standard library, as Django's `escape` does after it looked for lazy ones."""
+    return SafeString(
+        part.format_map(
+            {
+                name: value if isinstance(value, SafeString) else html.escape(value)
+                for name, value in values.items()
+            }
+        )
     )
 
 
