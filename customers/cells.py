@@ -11,7 +11,10 @@ FIRST = rf"""[\s'"]*[{STARTS}\t\r\n]"""
 BETWEEN = "\x00"  # no cell has it
 FORMULA, INNER_FORMULA = re.compile(FIRST), re.compile(BEHIND + AHEAD)
 INNER_GUARD = re.compile(f"{BEHIND}'{AHEAD}")
-ANY_FORMULA = re.compile(f"{BETWEEN}{FIRST}|{BEHIND}{AHEAD}")
+# The same in one pattern that begins with a set of signs: a search leaps from one to the next.
+ANY_FORMULA = re.compile(
+    rf"""[{BETWEEN}{ENDS}](?:[\s'"]*[{STARTS}]|(?<={BETWEEN})[\s'"]*[\t\r\n])"""
+)
 QUOTED = re.compile(r'[",;]| ::: ')  # the last is how Google Contacts separates names
 
 
