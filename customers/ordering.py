@@ -80,6 +80,12 @@ class Order:
     def segment_of(self, boundary: Boundary) -> int:
         return int(self.name in MAY_BE_BLANK and boundary.key == "")
 
+    def condition(self, segment: Q, beyond: Boundary | None, *, backwards: bool) -> Q:
+        """What a row of the segment must meet beyond that row. Whoever goes up from a value meets
+        nobody without one, and SQLite would begin at the first value if it was asked for again."""
+        goes_up = self.descending == backwards
+        return Q() if beyond and beyond.key != "" and goes_up else segment
+
     def sort(self, customers: CustomerQuerySet) -> CustomerQuerySet:
         """The customers in this order, all in one queryset."""
         blank: list[OrderBy] = []

@@ -141,9 +141,10 @@ def through(
     here = order.segment_of(beyond) if beyond else None
     ids: list[int] = []
     for number, segment in ordered_segments(search, here, backwards=backwards):
+        boundary = beyond if number == here else None
         rows = order.walk(
-            customers.filter(segment),
-            beyond=beyond if number == here else None,
+            customers.filter(order.condition(segment, boundary, backwards=backwards)),
+            beyond=boundary,
             backwards=backwards,
             indexed=indexed,
         ).values_list("pk", flat=True)
@@ -178,7 +179,8 @@ def walk_some(
         shape = shape_of(search.words)
         statement = covered_walk(shape, n, search.order, budget, backwards=backwards)
         return [row[0] for row in fetch(statement, patterns(search.words))], False
-    segment = Customer.objects.live().filter(segments[0][1])
+    condition = search.order.condition(segments[0][1], beyond, backwards=backwards)
+    segment = Customer.objects.live().filter(condition)
     rows = search.order.walk(segment, beyond=beyond, backwards=backwards)
     fits = as_condition(search.words)
     if search.chosen:
