@@ -230,7 +230,7 @@ def fetched(
         return
     # A transaction would take SQLite's one write lock for as long as somebody downloads.
     held = transaction.atomic() if is_postgresql() else nullcontext()
-    with little_memory(mapped=True), held, connection.chunked_cursor() as cursor:
+    with little_memory(), held, connection.chunked_cursor() as cursor:
         cursor.execute(statement, params)
         while batch := cursor.fetchmany(BATCH):
             yield batch

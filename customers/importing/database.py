@@ -51,20 +51,15 @@ def insert_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
 
 
 @contextmanager
-def little_memory(*, mapped: bool = False) -> Iterator[None]:
-    """Let SQLite hold less in memory than for pages: who goes through everything goes once.
-
-    Who reads in an order that is not that of the table may keep the file mapped: the pages count as
-    memory of the process, but the system takes them back when it needs them.
-    """
+def little_memory() -> Iterator[None]:
+    """Let SQLite hold less in memory than for pages: who goes through everything goes once."""
     if is_postgresql() or connection.in_atomic_block:
         yield
         return
     with connection.cursor() as cursor:
-        names = [name for name in LITTLE if not (mapped and name == "mmap_size")]
-        before = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in names}
-        for name in names:
-            cursor.execute(f"PRAGMA {name} = {LITTLE[name]}")
+        before = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in LITTLE}
+        for name, value in LITTLE.items():
+            cursor.execute(f"PRAGMA {name} = {value}")
     try:
         yield
     finally:
