@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from customers.importing import saving
+from customers.models import Customer
 from tests.bookkinda.conftest import database_template, house
 
 __all__ = ["database_template", "house"]  # fixtures: real processes over a database of their own
@@ -49,6 +51,11 @@ def run_import(path: Path | str, *options: str) -> Answer:
     return Answer(status, out.getvalue(), error.getvalue())
 
 
+def names() -> list[str]:
+    """Who is in the list, by name."""
+    return sorted(customer.full_name for customer in Customer.objects.all())
+
+
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[..., Path]:
     """Write a file: text in an encoding, or bytes."""
@@ -61,3 +68,9 @@ def write(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write_file
+
+
+@pytest.fixture
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three rows in a transaction, so that ten can be stopped half way."""
+    monkeypatch.setattr(saving, "CHUNK", 3)

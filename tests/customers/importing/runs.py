@@ -5,10 +5,13 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from accounts.models import User
-from bookkinda.worker import run_due_jobs
+from bookkinda import claiming
+from bookkinda.worker import perform, run_due_jobs
 from customers.importing import steps, uploads
 from customers.importing.options import ImportOptions
 from customers.models import ImportRun
+
+MANY = "\n".join(["Name,E-mail", *(f"Name {n},n{n}@example.org" for n in range(10))])
 
 
 def upload(
@@ -41,6 +44,24 @@ def save(run: ImportRun, *, by: User | None = None) -> ImportRun:
 
 def checked(content: str | bytes, **options: Any) -> ImportRun:
     return check(upload(content, **options))
+
+
+def work_for(moments: int) -> str:
+    """Let a worker do the next job until it has looked so many times whether it is to stop."""
+    claimed = claiming.claim()
+    assert claimed
+    handler, job = claimed
+    looks = iter(range(1_000))
+    job.is_stopping = lambda: next(looks) >= moments
+    return perform(handler, job)
+
+
+def half_saved() -> ImportRun:
+    """Of ten rows the worker has taken some, and was told to stop."""
+    run = checked(MANY)
+    steps.start_saving(run)
+    assert work_for(2) == "was handed back"
+    return run
 
 
 def counts(run: ImportRun) -> dict[str, int]:
