@@ -28,8 +28,10 @@ from customers.importing.pictures import (
     open_pictures,
     people_of,
 )
+from customers.importing.recognising import gone_since
 from customers.importing.saving import act_of, hold
 from customers.importing.staging import Progress
+from customers.merged import kept_instead
 from customers.models import Change, ChangeSet, Customer, ImportRow, ImportRun
 
 MOST_PROBLEMS = 1_000
@@ -144,7 +146,7 @@ def put_on(run: ImportRun, source: ChangeSet.Source, pk: int, stored: str) -> No
     takes back both. Raises LeftOut."""
     customer = Customer.objects.live().filter(pk=pk).select_for_update().first()
     if customer is None:
-        raise LeftOut(_("This customer was deleted meanwhile."))
+        raise LeftOut(gone_since(pk, kept_instead()))
     act = act_of(run, source)
     change = act.changes.filter(customer=pk).order_by("-pk").first()
     if change and change.version != customer.version:

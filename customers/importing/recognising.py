@@ -4,7 +4,7 @@ A row is somebody we know by the keys it was asked to match by. Bookkinda's own 
 the other keys must agree. Who matches more than one customer is refused with their IDs.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -217,6 +217,13 @@ class Recogniser:
             row.action = Action.UPDATE
         if current["user_id"] and "email" in changes.after:
             row.refuse(self.headers.get("email", ""), login_address(changes))
+
+
+def gone_since(customer_id: int | None, instead: Mapping[int, tuple[str, int]]) -> str:
+    """Why somebody who was there in the check is not any more; `instead` is kept_instead()."""
+    if customer_id is not None and customer_id in instead:
+        return str(MERGED) % {"id": instead[customer_id][1]}
+    return _("This customer was deleted after the check.")
 
 
 def login_address(changes: Changes) -> str:

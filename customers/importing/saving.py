@@ -24,8 +24,9 @@ from customers.importing.database import (
     sql_moment,
 )
 from customers.importing.problems import TakenOver
-from customers.importing.recognising import Recogniser
+from customers.importing.recognising import Recogniser, gone_since
 from customers.importing.staging import TABLE, VALUES, Progress
+from customers.merged import kept_instead
 from customers.models import ChangeSet, Customer, ImportRun, Tag
 from customers.search_index import BulkIndex, bulk_index_update
 from customers.tagging import make_tag
@@ -167,12 +168,14 @@ class Merge:
             self.refuse(row)
 
     def refuse_gone(self, low: int, high: int) -> None:
-        """Leave out the rows whose customer was deleted since they were checked."""
+        """Leave out the rows whose customer was deleted, or merged, since they were checked."""
         rows = self.run.rows.filter(action=Action.UPDATE, done=False, line__range=(low, high))
         live = Customer.objects.filter(pk=OuterRef("customer_id"), archived_at=None)
-        for line in rows.exclude(Exists(live)).values_list("line", flat=True):
+        gone = list(rows.exclude(Exists(live)).values_list("line", "customer_id"))
+        instead = kept_instead() if gone else {}
+        for line, customer in gone:
             row = CheckedRow(line, [])
-            row.refuse("", _("This customer was deleted after the check."))
+            row.refuse("", gone_since(customer, instead))
             self.refuse(row)
 
     def refuse(self, row: CheckedRow) -> None:

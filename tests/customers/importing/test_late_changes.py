@@ -7,6 +7,7 @@ import pytest
 
 from customers.importing.runs import ImportOptions, import_file
 from customers.importing.staging import refused_rows
+from customers.merging import merge
 from customers.models import ChangeSet, Customer
 from tests.customers.importing.runs import checked, counts, problems, save
 from tests.factories import CustomerFactory
@@ -55,3 +56,13 @@ def test_two_rows_that_turn_out_to_be_one_customer_do_not_overwrite_each_other()
     assert problems(run) == {3: "Row 2 is the same customer."}
     both.refresh_from_db()
     assert both.first_name == "Ada"
+
+
+def test_who_was_merged_away_after_the_check_is_said_to_be_merged_and_not_deleted():
+    ada, adda = CustomerFactory(), CustomerFactory(email="adda@example.org", note="kept")
+    run = checked("Name,E-mail,Note\nAdda,adda@example.org,old\n", existing="update")
+    merge(ada, adda, by=None, source=ChangeSet.Source.BACK_OFFICE)
+
+    save(run)
+
+    assert problems(run) == {2: f"This customer was merged into the one with ID {ada.pk}."}

@@ -8,9 +8,12 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from accounts.models import User
+from customers.archiving import archive_customers
 from customers.bulk import begin_undoing
-from customers.importing import steps, uploads
+from customers.importing import picturing, steps, uploads
+from customers.importing.local_files import local_file
 from customers.importing.problems import FileRefused, NotNow
+from customers.merging import merge
 from customers.models import ChangeSet, Customer, ImportRun
 from tests.customers.importing.runs import check, counts, save, upload
 from tests.customers.pictures import picture
@@ -138,3 +141,28 @@ def test_what_is_no_zip_is_refused_and_a_new_zip_takes_the_place_of_the_old_one(
     with pytest.raises(NotNow):
         uploads.attach_photos(run, packed({"c.png": picture()}))
     assert len(default_storage.listdir("imports")[1]) >= 2
+
+
+def test_who_goes_while_the_pictures_are_taken_costs_one_picture_only():
+    ada, adda = CustomerFactory(email="ada@example.org"), CustomerFactory(email="adda@example.org")
+    gone = CustomerFactory(email="gone@example.org")
+    people = (ada, adda, gone)
+    run = with_pictures(
+        "Name,E-mail\n" + "".join(f"{one.first_name},{one.email}\n" for one in people),
+        {f"{one.email}.png": picture() for one in people},
+        existing="update",
+    )
+
+    def go(stage: str, done: int, total: int) -> None:
+        if done == 1:
+            merge(ada, adda, by=None, source=SOURCE)
+            archive_customers(Customer.objects.filter(pk=gone.pk), by=None, source=SOURCE)
+
+    with local_file(run.photos) as path:
+        picturing.take(run, SOURCE, path, go)
+
+    assert run.picture_counts["taken"] == 1
+    assert run.picture_counts["problems"] == [
+        ["adda@example.org.png", f"This customer was merged into the one with ID {ada.pk}."],
+        ["gone@example.org.png", "This customer was deleted after the check."],
+    ]
