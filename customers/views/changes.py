@@ -37,10 +37,7 @@ class Changes(StaffRequired, View):
         page = found[:PER_PAGE]
         alone = only_customers([each.pk for each in page if each.size == 1])
         user = signed_in(request)
-        rows = [row_of(each, user) | {"customer": alone.get(each.pk)} for each in page]
-        for row in rows:
-            merge = getattr(row["change_set"], "merge", None)
-            row["customer"] = merge.into if merge else row["customer"]
+        rows = [row_of(each, user) | {"customer": whom(each, alone)} for each in page]
         context = {
             "rows": rows,
             "next_before": page[-1].pk if len(found) > PER_PAGE else None,
@@ -98,7 +95,7 @@ class Undo(StaffRequired, View):
 
 def with_relatives() -> Any:
     return ChangeSet.objects.select_related(
-        "undone_by__job", "undoes", "import_run", "job", "merge"
+        "undone_by__job", "undoes", "import_run", "job", "merge__into"
     )
 
 
@@ -117,6 +114,12 @@ def row_of(change_set: ChangeSet, user: User) -> dict[str, Any]:
         and undoing.is_undoable(change_set)
         and undoing.may_undo(user, change_set),
     }
+
+
+def whom(change_set: ChangeSet, alone: dict[int, Customer]) -> Customer | None:
+    """The customer that the act was about, if it was one: of a merge, who was kept."""
+    merge = getattr(change_set, "merge", None)
+    return merge.into if merge else alone.get(change_set.pk)
 
 
 def only_customers(pks: list[int]) -> dict[int, Customer]:

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from customers.editing import edit_customer
@@ -301,3 +302,17 @@ def test_names_are_never_markup(desk: Client):
         html = desk.get(page).content.decode()
         assert "&lt;b&gt;Ada" in html
         assert "<b>Ada" not in html
+
+
+def test_the_page_of_changes_asks_as_many_questions_about_one_merge_as_about_three(
+    desk: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    kept: list[Customer] = []
+    for number in (1, 3):
+        while len(kept) < number:
+            kept.append(merge(CustomerFactory(), CustomerFactory(), by=None, source=SOURCE).keep)
+        desk.get(reverse("customers:changes"))
+        with django_assert_num_queries(4):
+            page = desk.get(reverse("customers:changes"))
+
+    assert [row["customer"] for row in page.context["rows"]] == kept[::-1]
