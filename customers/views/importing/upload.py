@@ -1,4 +1,4 @@
-"""Step 1 of the import wizard: a file, a pasted table, pictures; and the template to fill in."""
+"""Step 1 of the import wizard: a file, a pasted table, pictures; and the way back out."""
 
 from typing import Any
 
