@@ -56,8 +56,11 @@ class Undone(NamedTuple):
 
 
 class CannotUndo(Exception):
-    """The change set is of a kind that can't be taken back, or was taken back already; a text says
-    why a merge stays."""
+    """The change set is of a kind that can't be taken back, or was taken back already. The text
+    says so, or why this one stays."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text or _("This can't be undone, or it was undone already."))
 
 
 def may_undo(user: User, change_set: ChangeSet) -> bool:
@@ -104,6 +107,14 @@ def is_undoable(change_set: ChangeSet) -> bool:
     if change_set.kind == Kind.MERGE:
         return hasattr(change_set, "merge")  # gone when one of the two is erased
     return finished and change_set.kind in PERMISSIONS
+
+
+def awaits_undo(change_set: ChangeSet) -> bool:
+    """Whether it did something that nobody has taken back yet, and that can be; an undo that
+    stopped before its end can go on."""
+    undone = getattr(change_set, "undone_by", None)
+    is_open = undone is None or undone.has_stopped
+    return is_open and change_set.size > 0 and is_undoable(change_set)
 
 
 def undo_until(change_set: ChangeSet) -> datetime | None:

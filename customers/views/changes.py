@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from accounts import roles
@@ -84,8 +83,7 @@ class Undo(StaffRequired, View):
         try:
             done = bulk.begin_undoing(change_set, by=user, source=source)
         except undoing.CannotUndo as problem:
-            other = _("This can't be undone, or it was undone already.")
-            messages.error(request, str(problem) or other)
+            messages.error(request, str(problem))
             return redirect(way_back(request))
         if done.plan is not None:
             return redirect("customers:change", done.pk)
@@ -101,18 +99,13 @@ def with_relatives() -> Any:
 
 def row_of(change_set: ChangeSet, user: User) -> dict[str, Any]:
     """A change set as the pages show it."""
-    undone = getattr(change_set, "undone_by", None)
-    running = change_set.plan is not None
     return {
         "change_set": change_set,
         "who": who(change_set),
-        "undone": undone,
-        "running": running,
+        "undone": getattr(change_set, "undone_by", None),
+        "running": change_set.plan is not None,
         "failed": change_set.has_stopped,
-        "undoable": (undone is None or undone.has_stopped)
-        and change_set.size > 0
-        and undoing.is_undoable(change_set)
-        and undoing.may_undo(user, change_set),
+        "undoable": undoing.awaits_undo(change_set) and undoing.may_undo(user, change_set),
     }
 
 

@@ -49,7 +49,7 @@ class Command(BaseCommand):
         try:
             done = undoing.undo(run.change_set, by=by, source=ChangeSet.Source.COMMAND)
         except undoing.CannotUndo as reason:
-            self.give_up(str(reason) or _("It was undone already."))
+            self.give_up(str(reason))
             return
         self.tell(done.change_set)
 

@@ -42,12 +42,7 @@ def undone_so_far(run: ImportRun) -> Progress:
 
 def is_undoable(run: ImportRun) -> bool:
     """Whether something was imported that can be taken back now."""
-    undo = undone_by(run)
-    free = undo is None or undo.has_stopped
-    change_set = run.change_set
-    return (
-        change_set is not None and change_set.size > 0 and free and undoing.is_undoable(change_set)
-    )
+    return run.change_set is not None and undoing.awaits_undo(run.change_set)
 
 
 def what_undo_does(counts: Mapping[str, int]) -> str:

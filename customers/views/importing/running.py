@@ -100,7 +100,7 @@ class UndoImport(RunView, View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         run = self.run_of(pk)
         if not result.is_undoable(run):
-            raise NotNow(_("This can't be undone, or it was undone already."))
+            raise NotNow(str(undoing.CannotUndo()))
         part = "#dialog" if for_dialog(request) else ""
         context = {"run": run, "what_undo_does": result.what_undo_does(result.counts_now(run))}
         return render(request, f"customers/import/undo.html{part}", context)
@@ -113,6 +113,5 @@ class UndoImport(RunView, View):
             source = ChangeSet.Source.BACK_OFFICE
             bulk.begin_undoing(run.change_set, by=signed_in(request), source=source)
         except undoing.CannotUndo as reason:
-            other = _("This can't be undone, or it was undone already.")
-            raise NotNow(str(reason) or other) from None
+            raise NotNow(str(reason)) from None
         return redirect("customers:import-run", run.pk)
