@@ -101,8 +101,7 @@ def is_undoable(change_set: ChangeSet) -> bool:
     run = getattr(change_set, "import_run", None)
     at_rest = change_set.plan is None or change_set.has_stopped
     finished = at_rest and (run is None or run.finished_at is not None)
-    until = undo_until(change_set)
-    if until is not None and until < timezone.now():
+    if is_over(change_set):
         return False
     if change_set.kind == Kind.MERGE:
         return hasattr(change_set, "merge")  # gone when one of the two is erased
@@ -126,6 +125,12 @@ def undo_until(change_set: ChangeSet) -> datetime | None:
     return ended + IMPORTS_ARE_UNDONE
 
 
+def is_over(change_set: ChangeSet) -> bool:
+    """Whether the time in which it could be taken back has passed."""
+    until = undo_until(change_set)
+    return until is not None and until < timezone.now()
+
+
 @transaction.atomic
 def begin_undo(change_set: ChangeSet, *, by: User | None, source: ChangeSet.Source) -> ChangeSet:
     """The change set of an undo; there is at most one for each change set, and one that stopped
@@ -133,9 +138,9 @@ def begin_undo(change_set: ChangeSet, *, by: User | None, source: ChangeSet.Sour
     earlier = ChangeSet.objects.filter(undoes=change_set).first()
     if earlier and earlier.has_stopped:
         return earlier
-    run = ImportRun.objects.filter(change_set=change_set).first()
+    run = getattr(change_set, "import_run", None)
     if run is not None:
-        end_import(run)
+        end_import(change_set, run)
     if not is_undoable(change_set):
         raise CannotUndo
     try:
@@ -145,13 +150,13 @@ def begin_undo(change_set: ChangeSet, *, by: User | None, source: ChangeSet.Sour
         raise CannotUndo from None
 
 
-def end_import(run: ImportRun) -> None:
+def end_import(change_set: ChangeSet, run: ImportRun) -> None:
     """Nothing more comes of an import that is taken back. Raises CannotUndo."""
     try:
         steps.end(run)
     except NotNow as reason:
         raise CannotUndo(str(reason)) from None
-    if (run.finished_at or timezone.now()) + IMPORTS_ARE_UNDONE < timezone.now():
+    if is_over(change_set):
         raise CannotUndo(
             _("An import can be undone for %(days)s days, and these are over.")
             % {"days": IMPORTS_ARE_UNDONE.days}

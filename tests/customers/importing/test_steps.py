@@ -154,6 +154,17 @@ def test_an_import_that_runs_cannot_be_undone_but_stopped(owner: User):
     begin_undoing(run.change_set, by=owner, source=SOURCE)
 
 
+def test_an_import_whose_worker_gave_up_can_be_undone(owner: User):
+    run = half_saved()
+    run.refresh_from_db()
+    Job.objects.filter(pk=run.job_id).update(state=Job.State.FAILED)
+
+    begin_undoing(run.change_set, by=owner, source=SOURCE)
+
+    assert not Customer.objects.live().exists()
+    assert run.state == State.DONE
+
+
 def test_stopping_twice_is_stopping_once_and_a_check_that_is_stopped_starts_anew():
     run = upload(MANY)
     steps.start_check(run)
