@@ -142,7 +142,7 @@ def edit_customer(
             current = lock([customer.pk]).first()
             if current is None:
                 raise ArchivedCustomer
-            yours = values_to_be(current, fields, tags, photo, stored)
+            yours = values_to_be(fields, tags, photo, stored)
             refuse_if_out_of_date(current, expected_version, yours)
             return write_differences(current, yours, tags, by=by, source=source)
     except BaseException as error:
@@ -153,7 +153,6 @@ def edit_customer(
 
 
 def values_to_be(
-    current: Customer,
     fields: Mapping[str, Any],
     tags: Collection[Tag] | None,
     photo: File | Photo,
@@ -214,31 +213,39 @@ def write_differences(
     source: ChangeSet.Source,
 ) -> ChangeSet | None:
     """Write the fields whose value differs, and their history; None when there are none."""
-    before = {name: value_now(current, name) for name in yours}
-    after = {name: in_history(value) for name, value in yours.items()}
-    changed = [name for name in yours if before[name] != after[name]]
+    change = edited(current, yours)
+    changed = change.after.keys()
     if not changed:
         return None
-    for name in set(changed) - {"tags"}:
+    fields = changed - {"tags"}
+    for name in fields:
         setattr(current, name, yours[name])
     if current.user and "email" in changed:
         move_login(current.user, current.email)
     check(current, changed)
-    current.version += 1
     current.changed_at = timezone.now()
-    current.save(update_fields=[*(set(changed) - {"tags"}), "version", "changed_at"])
+    current.version = change.version
+    current.save(update_fields=[*fields, "version", "changed_at"])
     if tags is not None and "tags" in changed:
         current.tags.set(tags)
     change_set = open_change_set(ChangeSet.Kind.EDIT, by=by, source=source)
-    change = Change(
-        customer=current,
+    record(change_set, [change])
+    return change_set
+
+
+def edited(customer: Customer, yours: Mapping[str, Any]) -> Change:
+    """The change to be recorded when the customer, as it is now, gets these values: what differs,
+    and the next version."""
+    before = {name: value_now(customer, name) for name in yours}
+    after = {name: in_history(value) for name, value in yours.items()}
+    changed = [name for name in yours if before[name] != after[name]]
+    return Change(
+        customer=customer,
         action=Change.Action.EDITED,
         before={name: before[name] for name in changed},
         after={name: after[name] for name in changed},
-        version=current.version,
+        version=customer.version + 1,
     )
-    record(change_set, [change])
-    return change_set
 
 
 def move_login(user: User, email: str) -> None:

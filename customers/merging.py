@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from customers import dependents, photos
 from customers.archiving import archive_chunk
-from customers.editing import in_history, value_now
+from customers.editing import edited, in_history
 from customers.folding import fold
 from customers.history import lock, open_change_set, record
 from customers.matching import known_apart
-from customers.models import Change, ChangeSet, Customer, Merge, Note, Tag, TwoPeople
+from customers.models import ChangeSet, Customer, Merge, Note, Tag, TwoPeople
 from customers.tagging import tags_of
 from customers.timeline import label_of, shown_of
 
@@ -252,22 +252,13 @@ def write_note(kept: Customer, gone: Customer, rest: str, by: User | None) -> in
 
 def write(change_set: ChangeSet, kept: Customer, yours: Mapping[str, Any]) -> None:
     """Write what differs, and its history; the version moves on even if nothing does."""
-    before = {name: value_now(kept, name) for name in yours}
-    after = {name: in_history(value) for name, value in yours.items()}
-    changed = [name for name in yours if before[name] != after[name]]
-    fields = [name for name in changed if name != "tags"]
+    change = edited(kept, yours)
+    fields = change.after.keys() - {"tags"}
     for name in fields:
         setattr(kept, name, yours[name])
-    kept.version += 1
+    kept.version = change.version
     kept.changed_at = timezone.now()
     kept.save(update_fields=[*fields, "user", "created_at", "version", "changed_at"])
-    if "tags" in changed:
+    if "tags" in change.after:
         kept.tags.set(Tag.objects.filter(name__in=yours["tags"]))
-    change = Change(
-        customer=kept,
-        action=Change.Action.EDITED,
-        before={name: before[name] for name in changed},
-        after={name: after[name] for name in changed},
-        version=kept.version,
-    )
     record(change_set, [change])
