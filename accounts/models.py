@@ -47,6 +47,8 @@ class User(AbstractBaseUser):
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
     second_factor_required = models.BooleanField(_("must use a second factor"), default=False)
+    # Until when the password that was sent works; NULL for one that the person chose.
+    one_time_until = models.DateTimeField(null=True, editable=False)
     date_joined = models.DateTimeField(_("added"), default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()

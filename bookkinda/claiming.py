@@ -114,9 +114,11 @@ def try_again(handler: Handler, job: RunningJob, code: str, after: float | None)
     return True
 
 
-def hand_back(job: RunningJob) -> None:
-    """As if it had not been started: due at once, no attempt lost. Raises LeaseLost."""
-    job.change_held(state=Job.State.QUEUED, attempts=F("attempts") - 1, leased_until=None)
+def hand_back(job: RunningJob, *, after: float | None = None) -> None:
+    """As if it had not been started: no attempt lost, due at once or after so many seconds. Raises
+    LeaseLost."""
+    due = {} if after is None else {"run_after": timezone.now() + timedelta(seconds=after)}
+    job.change_held(state=Job.State.QUEUED, attempts=F("attempts") - 1, leased_until=None, **due)
 
 
 def back_off(handler: Handler, attempt: int) -> timedelta:

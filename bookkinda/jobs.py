@@ -118,6 +118,14 @@ class HandBack(Exception):
     """The handler stops because the worker stops; the job waits for another, no attempt is lost."""
 
 
+class Postpone(Exception):
+    """It is not time yet: again after `after` seconds, and this was no attempt."""
+
+    def __init__(self, after: float) -> None:
+        super().__init__(after)
+        self.after = after
+
+
 class LeaseLost(Exception):
     """Somebody else holds the job now: what this handler was about to write must not be written."""
 

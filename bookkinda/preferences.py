@@ -4,7 +4,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,22 @@ from django.utils.translation import gettext_lazy as _
 def is_time_zone(value: str) -> None:
     if value not in available_timezones():
         raise ValidationError(_("There is no time zone of this name."))
+
+
+class SignIn(models.TextChoices):
+    """How customers get into the Customer Panel besides their password."""
+
+    PASSWORD = "password", _("Password only")
+    LINK = "link", _("Password, or a link sent by e-mail")
+    CODE = "code", _("Password, or a 6-digit code sent by e-mail")
+
+
+class FirstBooking(models.TextChoices):
+    """Whether a first booking lets the customer log in, when that booking created the customer."""
+
+    NEVER = "never", _("Never")
+    ASK = "ask", _("Ask the customer")
+    ALWAYS = "always", _("Always")
 
 
 class Preferences(models.Model):
@@ -38,6 +54,23 @@ class Preferences(models.Model):
     )
     language = models.CharField(_("language"), max_length=10, default="en")
     customer_panel_enabled = models.BooleanField(_("Customer Panel"), default=True)
+    panel_sign_in = models.CharField(
+        _("ways to sign in"), max_length=8, choices=SignIn.choices, default=SignIn.PASSWORD
+    )
+    one_time_days = models.PositiveSmallIntegerField(
+        _("days that a sent password works"),
+        default=7,
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
+    )
+    login_on_booking = models.CharField(
+        _("login on the first booking"),
+        max_length=6,
+        choices=FirstBooking.choices,
+        default=FirstBooking.ASK,
+    )
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+    track_opens = models.BooleanField(_("see whether e-mails are opened"), default=False)
     sample_since = models.DateTimeField(null=True, editable=False)
     first_steps_done_at = models.DateTimeField(null=True, editable=False)
 

@@ -17,6 +17,7 @@ from bookkinda.jobs import (
     Handler,
     Job,
     LeaseLost,
+    Postpone,
     Retry,
     RunningJob,
     WorkerSign,
@@ -121,6 +122,9 @@ def perform(handler: Handler, job: RunningJob) -> str:
     except HandBack:
         claiming.hand_back(job)
         return "was handed back"
+    except Postpone as error:
+        claiming.hand_back(job, after=error.after)
+        return "waits for its time"
     except GiveUp as error:
         claiming.fail(job, error.code)
         return f"failed for good: {error.code}"

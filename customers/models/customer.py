@@ -23,6 +23,16 @@ class Gender(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+class Access(models.IntegerChoices):
+    """Whether the customer may use the Customer Panel; in the order that the list sorts by."""
+
+    NONE = 0, _("No access")
+    REVOKED = 1, _("Revoked")
+    EXPIRED = 2, _("Expired")  # invited, and the password that was sent has run out
+    INVITED = 3, _("Invited")
+    ACTIVE = 4, _("Active")
+
+
 def photo_path(customer: "Customer", filename: str) -> str:
     """A name that tells nothing and cannot be guessed, whatever the file was called."""
     name = secrets.token_urlsafe(24)
@@ -62,6 +72,15 @@ class Customer(models.Model):
         on_delete=models.SET_NULL,
         related_name="customer",
     )
+    # Written by notifications/portal_access.py alone, together with the login.
+    access = models.PositiveSmallIntegerField(
+        _("panel access"),
+        choices=Access.choices,
+        default=Access.NONE,
+        db_default=Access.NONE,
+        editable=False,
+    )
+    invited_at = models.DateTimeField(_("invited"), null=True, editable=False)
     created_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
     changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
     archived_at = models.DateTimeField(_("deleted"), null=True, editable=False)
@@ -126,6 +145,9 @@ class Customer(models.Model):
             ),
             models.Index(
                 fields=["created_at", "id"], condition=Q(archived_at=None), name="customer_by_added"
+            ),
+            models.Index(
+                fields=["access", "id"], condition=Q(archived_at=None), name="customer_by_access"
             ),
             models.Index(
                 fields=["birthday", "id"],

@@ -28,6 +28,8 @@ class ChangeSet(models.Model):
         TAG = "tag", _("Tagged")
         IMPORT = "import", _("Imported")
         MERGE = "merge", _("Merged")
+        ALLOW = "allow", _("Allowed to login")
+        REVOKE = "revoke", _("Login revoked")
         UNDO = "undo", _("Undone")
         SAMPLE = "sample", _("Sample business")
 

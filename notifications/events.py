@@ -1,0 +1,91 @@
+"""The register of events: what customers are told about, and the shortcodes that each one offers.
+
+This app declares the events of the login; an app above it declares its own from `AppConfig.ready`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.functional import Promise
+
+from notifications.models import ChannelCode, Message
+
+Text = str | Promise
+
+
+class Secret(Protocol):
+    """What only the worker knows, from the moment it sends until that message is gone."""
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """Shortcode to value; they exist in this one message and are kept nowhere."""
+
+    def keep(self) -> None:
+        """Make it work, at least one channel took it: called in the transaction that says so.
+        Raises NotWanted, which leaves everything as it was, when it was replaced or revoked."""
+
+
+class NotWanted(Exception):
+    """The message has lost its reason: revoked, replaced by a newer one, the customer deleted."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Shortcode:
+    """A word in braces that a value takes the place of."""
+
+    name: str  # without the braces
+    description: Text
+    sample: Text
+    is_secret: bool = False  # given by the event's secret, shown masked
+
+
+@dataclass(frozen=True)
+class DefaultText:
+    """The words of the house for one channel; translated by gettext."""
+
+    body: Text
+    subject: Text = ""
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that customers are told about."""
+
+    code: str
+    name: Text
+    description: Text
+    group: Text
+    icon: str
+    shortcodes: tuple[Shortcode, ...]  # besides those of customer and business, which all have
+    texts: Mapping[ChannelCode, DefaultText]
+    on: tuple[ChannelCode, ...] = (ChannelCode.EMAIL,)  # switched on where nobody decided
+    required: tuple[ChannelCode, ...] = ()  # cannot be switched off
+    is_credential: bool = False  # goes at any hour, and by e-mail whatever was opted out of
+    # The values of `shortcodes`. Raises NotWanted.
+    values: Callable[[Message], Mapping[str, str]] = field(default=lambda message: {})
+    # Makes what is secret, when it is sent. One job sends by all channels. Raises NotWanted.
+    make_secret: Callable[[Message], Secret] | None = None
+    # Where it goes when not to the customer's own address (a new one that is to be confirmed).
+    address: Callable[[Message, ChannelCode], str] | None = None
+
+
+EVENTS: dict[str, Event] = {}
+
+
+def declare(event: Event) -> Event:
+    """Add an event to the register."""
+    if event.code in EVENTS:
+        raise ImproperlyConfigured(f"Two events have the code {event.code}.")
+    EVENTS[event.code] = event
+    return event
+
+
+def event_of(code: str) -> Event:
+    """The event of this code. Raises KeyError for one that this version does not know."""
+    return EVENTS[code]
