@@ -95,17 +95,26 @@ def row_of_import(run: ImportRun) -> Row:
         (_("updated"), counts.get("update", 0)),
         (_("not imported"), counts.get("refused", 0)),
     ]
+    state, tone = state_of_import(run)
     return Row(
         run=run,
         is_import=True,
         at=run.started_at,
         who=run.by_name or _("Command line"),
-        state=str(run.get_state_display()),
-        tone=TONES.get(ImportRun.State(run.state), "blue"),
+        state=state,
+        tone=tone,
         counts=[(word, number) for word, number in named if number],
         url=address_of_import(run),
-        undo=undo_state(run.change_set),
+        undo=undo_until(run.change_set),
     )
+
+
+def state_of_import(run: ImportRun) -> tuple[str, str]:
+    """A word and its tone; who undid an import does not care any more how it had ended."""
+    undone = getattr(run.change_set, "undone_by", None)
+    if undone is not None and not undone.has_stopped:
+        return (_("Undone"), "gray") if undone.plan is None else (_("Being undone"), "blue")
+    return str(run.get_state_display()), TONES.get(ImportRun.State(run.state), "blue")
 
 
 def counts_of(run: ImportRun) -> dict[str, int]:
@@ -123,15 +132,12 @@ def address_of_import(run: ImportRun) -> str:
     return reverse("customers:import-run", args=[run.pk])
 
 
-def undo_state(change_set: ChangeSet | None) -> str:
-    """Whether the import was undone, until when it can be, or neither."""
-    if change_set is None or not change_set.size:
+def undo_until(change_set: ChangeSet | None) -> str:
+    """Until when the import can be undone; nothing when it can't be."""
+    if change_set is None or not undoing.awaits_undo(change_set):
         return ""
-    undone = getattr(change_set, "undone_by", None)
-    if undone is not None and not undone.has_stopped:
-        return _("Undone") if undone.plan is None else _("Being undone")
     until = undoing.undo_until(change_set)
-    if until is None or not undoing.is_undoable(change_set):
+    if until is None:
         return ""
     return _("Undo until %(day)s") % {"day": date_format(timezone.localtime(until), "j M Y")}
 
