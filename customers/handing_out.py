@@ -8,31 +8,22 @@ the same address, is not handed out, for families share one.
 
 import json
 import zipfile
-from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
 
 from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
-from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.html import format_html
-from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from bookkinda.preferences import Preferences
 from customers import dependents
+from customers.handed_page import Data, as_page
 from customers.importing.changes import FIELDS
 from customers.merged import merged_into
 from customers.models import Change, ChangeSet, Customer, ExportRun, ImportRow
-from customers.timeline import label_of
 from customers.xlsx import Sink
 
-Data = dict[str, Any]
 PIECE = 64 * 1024
 PICTURE = "photo"
 ACTS = ("change_set__undone_by", "change_set__undoes")
@@ -178,75 +169,3 @@ def row_of(row: ImportRow) -> Data:
 
 def as_json(data: Data) -> str:
     return json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
-
-
-def as_page(customer: Customer, data: Data) -> str:
-    """A page that needs nothing but itself, and on which everything is text."""
-    style = render_to_string("customers/handed_out.css")
-    sections = {name: value for name, value in data.items() if value not in (None, [], {})}
-    made_at, business = sections.pop("made_at"), sections.pop("business")
-    context = {
-        "customer": customer,
-        "business": business,
-        "made_at": shown(made_at),
-        "style": format_html("<style>{}</style>", style),
-        "picture": as_address(customer.photo.name),
-        "sections": [(heading(name), as_node(value)) for name, value in sections.items()],
-    }
-    return render_to_string("customers/handed_out.html", context)
-
-
-def as_address(stored: str | None) -> str:
-    """The picture as an address that holds all of it; "" without one."""
-    if not stored or not default_storage.exists(stored):
-        return ""
-    with default_storage.open(stored) as picture:
-        return f"data:image/webp;base64,{b64encode(picture.read()).decode()}"
-
-
-def as_node(value: Any) -> Data:
-    """A value for the template: pairs of words and nodes, entries, or text."""
-    if isinstance(value, dict):
-        pairs = [(heading(str(name)), as_node(one)) for name, one in value.items()]
-        return {"pairs": pairs} if pairs else {"text": "–"}
-    if isinstance(value, list | tuple):
-        if all(isinstance(one, str | int) for one in value):
-            return {"text": joined(value) or "–"}
-        return {"entries": [as_node(one) for one in value]}
-    return {"text": shown(value)}
-
-
-def joined(values: Iterable[str | int]) -> str:
-    return ", ".join(map(str, values))
-
-
-def shown(value: Any) -> str:
-    """A value as people read it; moments on the clock of the business."""
-    if isinstance(value, datetime):
-        return date_format(timezone.localtime(value, Preferences.load().zone), "j M Y, H:i")
-    if isinstance(value, date):
-        return date_format(value, "j M Y")
-    return "–" if value in (None, "") else str(value)
-
-
-def heading(name: str) -> str:
-    """The words for a name of the structure; for one of an app above, the name itself."""
-    words = {
-        "id": _("Bookkinda ID"),
-        "customer": _("Customer"),
-        "login": _("Login to the Customer Panel"),
-        "notes": _("Notes"),
-        "history": _("History"),
-        "rows_of_imported_files": _("Rows of imported files"),
-        "kept_by_other_parts": _("Kept by other parts"),
-        "merged_records": _("Records merged into this one"),
-        "created_at": _("Added"),
-        "changed_at": _("Changed"),
-        "archived_at": _("Deleted"),
-        "tags": _("Tags"),
-    }
-    if name in words:
-        return words[name]
-    if name in (*FIELDS, PICTURE):
-        return capfirst(label_of(name))
-    return capfirst(name.replace("_", " "))

@@ -135,6 +135,35 @@ def test_the_page_says_the_same_as_the_data_and_nothing_on_it_runs(
         assert value in said
 
 
+def test_the_page_says_it_in_words_and_leaves_out_what_is_empty(
+    as_manager: Client, zelda: Customer, manager: User
+):
+    edit_customer(zelda, by=manager, source=SOURCE, expected_version=3, note="", gender="female")
+    ImportRow.objects.update(phone="+447700900222", language="pl")
+
+    folder = taken(as_manager, zelda)
+
+    said = words(folder["data.html"])
+    for text in (
+        "Language Türkçe",
+        "Gender Female",
+        "Phone +44 7700 900999",
+        "Phone +44 7700 900222",
+        "What Added Who The business Where Back office",
+        "What Changed Who The customer Where Customer Panel",
+        "Before Language – After Language Türkçe",
+        "Note likes &lt;i&gt;tea&lt;/i&gt; and cake",
+        "After Note – Gender Female",
+    ):
+        assert text in said
+    raw = ("back-office", "+447700900", "edited", "External ID", "Deleted", "Time zone", "Cells")
+    assert [text for text in raw if text in said] == []
+    data = json.loads(folder["data.json"])
+    assert data["customer"]["language"] == "tr"
+    assert data["customer"]["external_id"] == ""
+    assert data["history"][2]["where"] == "panel"
+
+
 def test_records_that_were_merged_into_this_one_are_in_it(
     as_manager: Client, zelda: Customer, manager: User
 ):
