@@ -93,6 +93,18 @@ def test_the_strongest_evidence_comes_first_and_families_last():
     assert [pair.is_weak for pair in pairs] == [False, False, False, True]
 
 
+def test_the_same_name_says_more_than_short_names_that_are_alike_in_a_family():
+    family = [
+        CustomerFactory(first_name=name, email="family@example.org", phone="+447700900111").pk
+        for name in ("Elçin", "Əli")
+    ]
+    same = [each.pk for each in two(first_name="Ada", last_name="Byron", phone="+447700900222")]
+
+    pairs = find_duplicates().pairs
+
+    assert [[pair.keep, pair.other] for pair in pairs] == [same, family]
+
+
 def test_another_birthday_makes_a_pair_weaker_than_the_same_without():
     names = {"first_name": "Ada", "last_name": "Byron"}
     twins = [
