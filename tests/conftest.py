@@ -1,8 +1,10 @@
 """Who plays in the tests: one person for each role, a customer with a login, and a stranger."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.db import connection
 
 from accounts.models import User
@@ -31,6 +33,14 @@ def redis_address() -> Iterator[str]:
     """A Redis server of this run's own."""
     with redis_server() as address:
         yield address
+
+
+@pytest.fixture
+def media(settings: LazySettings, tmp_path: Path) -> Path:
+    """The folder of stored files, of this test alone."""
+    folder = tmp_path / "media"
+    settings.MEDIA_ROOT = folder
+    return folder
 
 
 @pytest.fixture

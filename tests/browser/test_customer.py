@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import LazySettings
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -19,15 +18,13 @@ from customers.models import ChangeSet, Customer, Note
 from tests.customers import pictures
 from tests.factories import CustomerFactory, TagFactory
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("media"),
+]
 SOURCE = ChangeSet.Source.BACK_OFFICE
 REFUSED = re.compile(r"422 \(Unprocessable")  # Chromium's own word about a refused form
-
-
-@pytest.fixture(autouse=True)
-def media(settings: LazySettings, tmp_path: Path) -> Path:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    return tmp_path
 
 
 def at(server: LiveServer, name: str, *args: object) -> str:
@@ -101,11 +98,11 @@ def test_a_refused_form_leads_to_what_is_wrong_and_keeps_the_picture(
     page: Page,
     sign_in: Callable[[User], None],
     manager: User,
-    media: Path,
+    tmp_path: Path,
     complaints: list[str],
 ) -> None:
     ada = CustomerFactory(first_name="Ada", last_name="Byron", email="ada@example.org")
-    chosen = media / "me.jpg"
+    chosen = tmp_path / "me.jpg"
     chosen.write_bytes(pictures.picture())
     sign_in(manager)
     page.goto(at(live_server, "add"))

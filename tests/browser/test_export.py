@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import LazySettings
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -27,10 +26,8 @@ def desk(
     page: Page,
     sign_in: Callable[[User], None],
     manager: User,
-    settings: LazySettings,
-    tmp_path: Path,
+    media: Path,
 ) -> Page:
-    settings.MEDIA_ROOT = tmp_path
     for name in ("Ada", "Adam", "Bob"):
         CustomerFactory(first_name=name, last_name="Example", note="=1+1")
     sign_in(manager)

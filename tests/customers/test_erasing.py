@@ -4,7 +4,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
 from django.core.files.base import ContentFile
 from django.db import connection
 
@@ -21,13 +20,7 @@ from tests.customers.test_history import Visits
 from tests.factories import CustomerFactory, TagFactory, UserFactory
 
 SOURCE = ChangeSet.Source.BACK_OFFICE
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def media(settings: LazySettings, tmp_path: Path) -> Path:
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 
 def whole_database() -> str:

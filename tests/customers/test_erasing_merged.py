@@ -4,7 +4,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
 from django.core.files.base import ContentFile
 
 from accounts.models import User
@@ -20,13 +19,7 @@ from tests.factories import CustomerFactory
 
 SOURCE = ChangeSet.Source.BACK_OFFICE
 WORDS = ["quix", "7700900999", "1977-07"]
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def media(settings: LazySettings, tmp_path: Path) -> Path:
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 
 @pytest.fixture

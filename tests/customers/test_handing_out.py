@@ -5,11 +5,9 @@ import json
 import re
 import zipfile
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
@@ -26,13 +24,7 @@ from tests.customers.test_history import Visits
 from tests.factories import CustomerFactory, TagFactory, UserFactory
 
 SOURCE = ChangeSet.Source.BACK_OFFICE
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def media(settings: LazySettings, tmp_path: Path) -> Path:
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
 from django.core.files.base import ContentFile
 
 from accounts.access import can_sign_in
@@ -162,9 +161,8 @@ def test_undo_of_adding_archives_and_of_restoring_archives_again(manager: User) 
 
 
 def test_undo_of_an_edit_gives_back_every_field_with_what_search_needs(
-    manager: User, settings: LazySettings, tmp_path: Path
+    manager: User, media: Path
 ) -> None:
-    settings.MEDIA_ROOT = tmp_path
     vip = TagFactory(name="VIP")
     ada = add_customer(
         by=manager, source=SOURCE, first_name="Ada", last_name="Byron", email="a@example.org",
@@ -188,7 +186,7 @@ def test_undo_of_an_edit_gives_back_every_field_with_what_search_needs(
     assert list(ada.tags.all()) == [vip]
     last = Change.objects.latest("pk")
     assert last.after["email"] == "a@example.org"
-    assert (tmp_path / after["photo"]).read_bytes() == b"one"
+    assert (media / after["photo"]).read_bytes() == b"one"
 
 
 def test_undo_refuses_those_who_changed_since_and_says_which(manager: User) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.conf import LazySettings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -34,13 +33,7 @@ from tests.factories import CustomerFactory, UserFactory
 EXPORT = reverse("customers:export")
 CHOSEN: dict[str, Any] = {"who": "all", "form": "csv", "columns": ["first_name", "phone"]}
 State = ExportRun.State
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def media(settings: LazySettings, tmp_path: Path) -> Path:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    return tmp_path / "media"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 
 @pytest.fixture(autouse=True)

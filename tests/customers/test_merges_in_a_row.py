@@ -1,9 +1,6 @@
 """Three records of one person: two merges, taken back in the reverse order."""
 
-from pathlib import Path
-
 import pytest
-from django.conf import LazySettings
 
 from accounts.models import User
 from customers.archiving import archive_customers
@@ -15,13 +12,7 @@ from tests.customers.test_merging import everything_about
 from tests.factories import TagFactory
 
 SOURCE = ChangeSet.Source.BACK_OFFICE
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def media(settings: LazySettings, tmp_path: Path) -> Path:
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 
 @pytest.fixture

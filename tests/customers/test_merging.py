@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
@@ -22,13 +21,7 @@ from tests.customers.test_history import Visits
 from tests.factories import CustomerFactory, TagFactory, UserFactory
 
 SOURCE = ChangeSet.Source.BACK_OFFICE
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def media(settings: LazySettings, tmp_path: Path) -> Path:
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 
 def now(customer: Customer) -> Customer:

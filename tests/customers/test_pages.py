@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -20,13 +19,7 @@ from tests.factories import CustomerFactory, TagFactory
 
 SOURCE = ChangeSet.Source.BACK_OFFICE
 NASTY = '<script>alert("x")</script>\' onmouseover=alert(1) {{ 7|add:7 }}'
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def media(settings: LazySettings, tmp_path: Path) -> Path:
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 
 def at(name: str, *args: object) -> str:

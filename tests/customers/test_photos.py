@@ -7,7 +7,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -16,11 +15,7 @@ from PIL import Image
 from customers import photos
 from tests.customers import pictures
 
-
-@pytest.fixture(autouse=True)
-def media(settings: LazySettings, tmp_path: Path) -> Path:
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("media")
 
 
 def prepared(data: bytes, name: str = "me.jpg") -> Image.Image:
