@@ -1,6 +1,5 @@
 """Taking customers out: what stands in the file, and that it comes back as it was."""
 
-import csv
 import io
 import subprocess
 import sys
@@ -18,46 +17,22 @@ from python_calamine import CalamineWorkbook
 
 from bookkinda.preferences import Preferences
 from customers.archiving import archive_customers
-from customers.cells import all_harmless, as_written, join_names, make_harmless, split_names
 from customers.exporting import Format, export_customers
 from customers.models import Customer, ExportRun, Tag
 from customers.resources import all_columns
 from customers.values import clean_line, clean_text
 from customers.xlsx import LONGEST_CELL, workbook
+from tests.customers.exports import FORMULAS, export, export_text, records, somebody_known_well
 from tests.customers.importing.conftest import run_import
 from tests.factories import CustomerFactory, TagFactory
 
 pytestmark = pytest.mark.django_db
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", '"=1', "'=1", "''-1", "＝1+1", "- milk"]
-
-
-def export(path: Path, *options: str) -> str:
-    """The file that the command wrote, as text if it is CSV."""
-    call_command("export_customers", str(path), *options)
-    return path.read_bytes().decode("utf-8-sig") if path.suffix == ".csv" else ""
-
-
-def records(text: str, delimiter: str = ",") -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
 
 
 def test_csv_has_a_mark_for_excel_and_every_column(tmp_path: Path):
-    customer = CustomerFactory(
-        first_name="Özgür",
-        last_name="Yılmaz",
-        email="o@example.org",
-        phone="+905320000123",
-        phone_extension="12",
-        gender="male",
-        date_of_birth=date(1990, 12, 31),
-        note="first\nsecond, third",
-        language="tr",
-        time_zone="Europe/Istanbul",
-        external_id="007",
-    )
-    customer.tags.set([TagFactory(name="VIP"), TagFactory(name="Smith, family")])
+    customer = somebody_known_well()
 
-    text = export(tmp_path / "c.csv")
+    text = export_text(tmp_path / "c.csv")
 
     assert (tmp_path / "c.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     (row,) = records(text)
@@ -95,7 +70,7 @@ def test_search_filters_and_order_are_those_of_the_list(tmp_path: Path):
     for name, tags in (("Ada", [vip]), ("Adam", [vip]), ("Adele", []), ("Bob", [vip])):
         CustomerFactory(first_name=name, last_name="X").tags.set(tags)
 
-    text = export(tmp_path / "c.csv", "--search", "ada", "--tag", "vip", "--sort=-name")
+    text = export_text(tmp_path / "c.csv", "--search", "ada", "--tag", "vip", "--sort=-name")
 
     assert [row["Name"] for row in records(text)] == ["Adam", "Ada"]
     run = ExportRun.objects.get()
@@ -107,7 +82,8 @@ def test_deleted_customers_are_left_out_unless_they_are_asked_for(tmp_path: Path
     gone = CustomerFactory(first_name="Gone")
     archive_customers(Customer.objects.filter(pk=gone.pk), by=owner, source="back-office")
 
-    live, archived = export(tmp_path / "a.csv"), export(tmp_path / "b.csv", "--archived")
+    live = export_text(tmp_path / "a.csv")
+    archived = export_text(tmp_path / "b.csv", "--archived")
 
     assert [row["Name"] for row in records(live)] == ["Live"]
     assert [row["Name"] for row in records(archived)] == ["Gone"]
@@ -170,19 +146,6 @@ def test_an_export_that_nobody_takes_to_its_end_notes_what_was_taken(owner: Any)
     pieces.close()
 
     assert ExportRun.objects.get().count == 0
-
-
-@pytest.mark.parametrize("text", FORMULAS)
-def test_a_formula_becomes_text_and_comes_back_as_it_was(tmp_path: Path, text: str):
-    CustomerFactory(first_name="Ada", note=text, email="ada@example.org")
-
-    cell = records(export(tmp_path / "c.csv"))[0]["Note"]
-    assert cell == make_harmless(text)
-    assert cell.startswith("'")
-
-    Customer.objects.all().delete()
-    run_import(tmp_path / "c.csv")
-    assert Customer.objects.get().note == clean_text(text, 1000)
 
 
 def test_a_workbook_holds_formulas_as_text_and_days_as_days(tmp_path: Path):
@@ -262,72 +225,6 @@ def test_a_cell_is_cut_where_a_sheet_would_break():
 
     cell = openpyxl.load_workbook(io.BytesIO(data)).active["A2"].value
     assert len(cell) == LONGEST_CELL
-
-
-TRICKY = st.text(alphabet=st.sampled_from(list("=+-@＝'\"\t\r\n ,;|\x00aé1")), max_size=12)
-
-
-@settings(max_examples=500)
-@given(st.one_of(st.text(max_size=30), TRICKY))
-def test_what_is_made_harmless_comes_back(text: str):
-    assert as_written(make_harmless(text)) == text
-
-
-@given(st.lists(TRICKY, min_size=1, max_size=5))
-def test_the_look_at_a_whole_column_misses_no_formula(cells: list[str]):
-    assert list(all_harmless(cells)) == [make_harmless(cell) for cell in cells]
-
-
-def fields_as_seen(text: str, delimiter: str) -> list[str]:
-    """The fields that a program sees which expects the delimiter: quotes count only where a field
-    begins, so that a line break inside of others ends a row."""
-    return [field for row in csv.reader(io.StringIO(text), delimiter=delimiter) for field in row]
-
-
-RISKY = [
-    "x;=cmd", "x,=cmd", "x\t=cmd", "x|=cmd", "a\n=cmd", "a;\"=cmd", "a; '+1", "a;;@x", "=1;=2",
-    "a\r\n;-1", '";=1', "a,\n\"=1",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("written", ["comma", "semicolon", "tab"])
-@pytest.mark.parametrize("expected", [",", ";", "\t", "|"])
-def test_no_cell_becomes_a_formula_where_another_delimiter_is_expected(
-    tmp_path: Path, written: str, expected: str
-):
-    for text in RISKY:
-        CustomerFactory(first_name="Ada", last_name="L", email="", note=text)
-
-    text = export(
-        tmp_path / "c.csv", "--delimiter", written, "--columns", "first_name,note,last_name"
-    )
-
-    fields = [field.lstrip(' \t\r\n"') for field in fields_as_seen(text, expected)]
-    assert [field for field in fields if field.startswith("'")]
-    assert [field for field in fields if field.startswith(tuple("=+-@"))] == []
-
-
-def test_a_phone_that_begins_a_line_is_guarded_too(tmp_path: Path):
-    CustomerFactory(first_name="5+cmd", email="", phone="+447700900123", phone_extension="12")
-
-    text = export(tmp_path / "c.csv", "--columns", "phone,first_name")
-
-    assert text.splitlines()[1] == "'+447700900123 ext. 12,5+cmd"
-    assert run_import(tmp_path / "c.csv", "--existing", "update").counts == {"new": 1}
-    assert set(Customer.objects.values_list("phone", flat=True)) == {"+447700900123"}
-
-
-@given(
-    st.lists(
-        st.text(alphabet="ab ,;\"'=é", min_size=1, max_size=10).map(str.strip).filter(bool),
-        max_size=5,
-        unique_by=str.lower,
-    )
-)
-def test_names_in_one_cell_come_back(names: list[str]):
-    names = [" ".join(name.split()) for name in names]
-    names = list({name.lower(): name for name in names}.values())
-    assert split_names(join_names(names)) == names
 
 
 NAME = st.one_of(st.text(max_size=30), st.sampled_from([*FORMULAS, "Ada", "محمد", "🎉"])).map(
