@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.db import connection
+from django.test import Client
 
 from accounts.models import User
 from accounts.roles import Role
@@ -69,3 +70,15 @@ def panel_user(db: None) -> User:
     user = UserFactory(name="Cora Customer", email="cora@example.org")
     CustomerFactory(first_name="Cora", last_name="Customer", email=user.email, user=user)
     return user
+
+
+@pytest.fixture
+def as_owner(client: Client, owner: User) -> Client:
+    client.force_login(owner)
+    return client
+
+
+@pytest.fixture
+def as_manager(client: Client, manager: User) -> Client:
+    client.force_login(manager)
+    return client

@@ -16,6 +16,7 @@ from customers.archiving import archive_customers
 from customers.editing import edit_customer
 from customers.models import ChangeSet, Customer, Tag
 from customers.tagging import tag_customers
+from tests.customers.pages import text_of
 from tests.customers.test_history import Visits
 from tests.factories import CustomerFactory, TagFactory
 
@@ -24,18 +25,8 @@ BULK = reverse("customers:bulk")
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def as_manager(client: Client, manager: User) -> Client:
-    client.force_login(manager)
-    return client
-
-
 def pks(*customers: Customer) -> list[int]:
     return [customer.pk for customer in customers]
-
-
-def text_of(response: Any) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
 def confirmed(page: Any, **more: Any) -> dict[str, Any]:

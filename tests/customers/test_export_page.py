@@ -20,12 +20,6 @@ pytestmark = pytest.mark.django_db
 CHOSEN: dict[str, Any] = {"who": "all", "form": "csv", "columns": ["first_name", "phone"]}
 
 
-@pytest.fixture
-def as_manager(client: Client, manager: User) -> Client:
-    client.force_login(manager)
-    return client
-
-
 def taken(response: Any) -> list[list[str]]:
     text = b"".join(response.streaming_content).decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text)))

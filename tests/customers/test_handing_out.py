@@ -28,12 +28,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 
 @pytest.fixture
-def as_manager(client: Client, manager: User) -> Client:
-    client.force_login(manager)
-    return client
-
-
-@pytest.fixture
 def zelda(manager: User) -> Customer:
     """Somebody of whom much is kept."""
     zelda = add_customer(

@@ -42,12 +42,6 @@ def three_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exporting, "BATCH", 2)
 
 
-@pytest.fixture
-def as_manager(client: Client, manager: User) -> Client:
-    client.force_login(manager)
-    return client
-
-
 def people() -> list[Customer]:
     return [CustomerFactory(first_name=name, last_name=name) for name in "ABCDE"]
 

@@ -19,12 +19,6 @@ TRANSFERS = reverse("customers:transfers")
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def as_manager(client: Client, manager: User) -> Client:
-    client.force_login(manager)
-    return client
-
-
 def rows(client: Client, query: str = "") -> list[str]:
     html = client.get(TRANSFERS + query).content.decode()
     found = re.findall(r"<tr>.*?</tr>", html, re.DOTALL)[1:]
