@@ -7,6 +7,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import User
 from customers.models import Customer, Tag
+from notifications.models import ChannelCode, Delivery, Message
 
 PASSWORD = "correct horse battery"
 
@@ -42,3 +43,23 @@ class TagFactory(DjangoModelFactory[Tag]):
         model = Tag
 
     name = factory.Sequence(lambda n: f"Tag {n}")
+
+
+class MessageFactory(DjangoModelFactory[Message]):
+    """Something said to a customer; without deliveries and without a job."""
+
+    class Meta:
+        model = Message
+
+    event = "portal-access"
+    customer = factory.SubFactory(CustomerFactory)
+
+
+class DeliveryFactory(DjangoModelFactory[Delivery]):
+    """A message by e-mail that waits."""
+
+    class Meta:
+        model = Delivery
+
+    message = factory.SubFactory(MessageFactory)
+    channel = ChannelCode.EMAIL
