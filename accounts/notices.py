@@ -21,6 +21,7 @@ KEPT_HERE = {
     "django.core.mail.backends.console.EmailBackend",
     "django.core.mail.backends.dummy.EmailBackend",
     "django.core.mail.backends.filebased.EmailBackend",
+    "notifications.channels.mailbox.EmailBackend",
 }
 
 

@@ -10,7 +10,7 @@ from django.core.mail import get_connection
 
 SHORTEST_KEY = 50
 FEWEST_CHARACTERS = 10
-TELLTALE_BACKENDS = ("console", "filebased", "locmem", "dummy")
+TELLTALE_BACKENDS = ("console", "filebased", "locmem", "dummy", "mailbox")
 LONELY_CACHES = ("locmem", "dummy")
 
 
@@ -30,7 +30,7 @@ def unsafe_settings() -> Iterator[CheckMessage]:
             'python -c "import secrets; print(secrets.token_urlsafe(50))" makes one.',
             id="bookkinda.E002",
         )
-    if names(settings.EMAIL_BACKEND, TELLTALE_BACKENDS):
+    if settings.LOCAL_MAILBOX is not None or names(settings.EMAIL_BACKEND, TELLTALE_BACKENDS):
         yield Error(
             "EMAIL_URL (or EMAIL_BACKEND) keeps mails on this machine, links and passwords "
             "included, instead of sending them. Name a mail server.",
@@ -46,11 +46,28 @@ def unsafe_settings() -> Iterator[CheckMessage]:
             "passwords. For trying on one machine there is BOOKKINDA_ENVIRONMENT=local.",
             id="bookkinda.E004",
         )
+    yield from twilio_problems()
     if names(settings.CACHES["default"]["BACKEND"], LONELY_CACHES):
         yield Error(
             "CACHE_URL names a cache that processes do not share, so limits on attempts would "
             "not hold. Unset it (the database), or name a Redis server.",
             id="bookkinda.E005",
+        )
+
+
+def twilio_problems() -> Iterator[CheckMessage]:
+    senders = [settings.TWILIO_SMS_FROM, settings.TWILIO_WHATSAPP_FROM]
+    login = [settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN]
+    if any([*senders, *login]) and not all([*login, any(senders)]):
+        yield Error(
+            "SMS and WhatsApp are set up by halves. TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and "
+            "TWILIO_SMS_FROM or TWILIO_WHATSAPP_FROM belong together.",
+            id="bookkinda.E007",
+        )
+    if not settings.TWILIO_API_URL.startswith("https://"):
+        yield Error(
+            "TWILIO_API_URL must start with https://: what is sent there holds passwords.",
+            id="bookkinda.E008",
         )
 
 

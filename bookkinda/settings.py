@@ -14,6 +14,7 @@ import bootstrap_wrapper
 from csp.constants import NONE, SELF
 
 from bookkinda import databases, env
+from bookkinda.signing_in import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = env.choice("BOOKKINDA_ENVIRONMENT", {"production", "local"}, "production")
@@ -157,62 +158,6 @@ CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 
-AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["accounts.backends.SignInBackend"]
-PASSWORD_HASHERS = [
-    "accounts.hashers.LeanArgon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
-PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds that the link in a reset mail works
-LOGIN_URL = "accounts:sign-in"
-LOGIN_REDIRECT_URL = "home"
-
-# What each of these guards against: docs/decisions/0004-signing-in.md
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 the name of a class
-ACCOUNT_FORMS = {
-    "login": "accounts.forms.SignInForm",
-    "change_password": "accounts.forms.ChangePasswordForm",
-    "reset_password_from_key": "accounts.forms.ChoosePasswordForm",
-    "user_token": "accounts.forms.ResetKeyForm",
-    "reauthenticate": "accounts.forms.ConfirmPasswordForm",
-}
-ACCOUNT_RATE_LIMITS = {
-    "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",
-    "reset_password": "20/m/ip,5/m/key",
-    "reset_password_from_key": "20/m/ip",
-    "change_password": "5/m/user",
-    "reauthenticate": "10/m/user",
-}
-MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
-MFA_TOTP_TOLERANCE = 1  # a clock may be half a minute off
-MFA_FORMS = {
-    "authenticate": "accounts.second_factor.CodeForm",
-    "reauthenticate": "accounts.second_factor.ConfirmCodeForm",
-    "activate_totp": "accounts.second_factor.ActivateAppForm",
-    "authenticate_webauthn": "accounts.second_factor.PasskeyForm",
-    "reauthenticate_webauthn": "accounts.second_factor.ConfirmPasskeyForm",
-    "add_webauthn": "accounts.second_factor.AddPasskeyForm",
-    "edit_webauthn": "accounts.second_factor.RenamePasskeyForm",
-}
-
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = True
@@ -264,16 +209,21 @@ SECURE_HSTS_PRELOAD = IS_HTTPS and env.flag("SECURE_HSTS_PRELOAD", default=True)
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# Without EMAIL_URL a local machine keeps its mails as files. Production must name a mail server,
-# or by EMAIL_BACKEND a provider that needs no address.
+# Without EMAIL_URL a local machine keeps its mails in a mailbox of its own. Production must name a
+# mail server, or by EMAIL_BACKEND a provider that needs no address.
+LOCAL_MAILBOX = DATA_DIR / "mailbox" if IS_LOCAL else None
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "")
+EMAIL_IS_KEPT = IS_LOCAL and not EMAIL_BACKEND and not env.text("EMAIL_URL", "")
 EMAIL = env.url(
     "EMAIL_URL",
     "email",
-    "filemail://" if IS_LOCAL else "smtp://localhost" if EMAIL_BACKEND else None,
+    "dummymail://" if EMAIL_IS_KEPT else "smtp://localhost" if EMAIL_BACKEND else None,
 )
-EMAIL_BACKEND = EMAIL_BACKEND or EMAIL["EMAIL_BACKEND"]
-ANYMAIL = env.starting_with("ANYMAIL_")
+EMAIL_BACKEND = EMAIL_BACKEND or (
+    "notifications.channels.mailbox.EmailBackend" if EMAIL_IS_KEPT else EMAIL["EMAIL_BACKEND"]
+)
+# What a provider does not offer (say, counting no clicks) it need not be told.
+ANYMAIL = {"IGNORE_UNSUPPORTED_FEATURES": True, **env.starting_with("ANYMAIL_")}
 EMAIL_HOST = EMAIL.get("EMAIL_HOST") or "localhost"
 EMAIL_HOST_USER = EMAIL.get("EMAIL_HOST_USER") or ""
 EMAIL_HOST_PASSWORD = EMAIL.get("EMAIL_HOST_PASSWORD") or ""
@@ -281,10 +231,23 @@ EMAIL_USE_TLS = EMAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_SSL", False)
 EMAIL_PORT = EMAIL.get("EMAIL_PORT") or (465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25)
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = 20  # seconds, of each step
 DEFAULT_FROM_EMAIL = env.text(
     "DEFAULT_FROM_EMAIL", f"Bookkinda <no-reply@{PUBLIC_HOST.partition(':')[0]}>"
 )
+
+# SMS and WhatsApp go by Twilio. A sender is a number (+44…) or a Messaging Service (MG…).
+TWILIO_ACCOUNT_SID = env.text("TWILIO_ACCOUNT_SID", "")
+TWILIO_AUTH_TOKEN = env.text("TWILIO_AUTH_TOKEN", "")
+TWILIO_SMS_FROM = env.text("TWILIO_SMS_FROM", "")
+TWILIO_WHATSAPP_FROM = env.text("TWILIO_WHATSAPP_FROM", "").removeprefix("whatsapp:")
+TWILIO_API_URL = env.base_url("TWILIO_API_URL", "https://api.twilio.com")
+# How many messages a second leave by each channel, from all workers together; 0: no limit.
+MESSAGES_PER_SECOND = {
+    "email": env.number("EMAILS_PER_SECOND", 10, most=10_000),
+    "sms": env.number("SMS_PER_SECOND", 10, most=10_000),
+    "whatsapp": env.number("WHATSAPP_PER_SECOND", 10, most=10_000),
+}
 
 LOGGING = {
     "version": 1,

@@ -19,6 +19,9 @@ class Outgoing:
     reference: str = ""  # ours, for the provider's reports
     # What must not stay readable where messages are kept on this machine.
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    # WhatsApp: a template of its own that goes before this one. The password's may hold nothing
+    # else, so the address of the panel and the user name need another.
+    first: "Outgoing | None" = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
