@@ -10,13 +10,17 @@ from typing import Protocol
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
 
-from notifications.models import ChannelCode, Message
+from notifications.channels.base import Outgoing
+from notifications.models import ChannelCode, Delivery, Message
 
 Text = str | Promise
 
 
 class Secret(Protocol):
-    """What only the worker knows, from the moment it sends until that message is gone."""
+    """What only the worker knows, from the moment it sends until that message is gone.
+
+    What costs time (a hash) is done when it is made, not in `keep`, which holds locks.
+    """
 
     @property
     def values(self) -> Mapping[str, str]:
@@ -73,19 +77,24 @@ class Event:
     make_secret: Callable[[Message], Secret] | None = None
     # Where it goes when not to the customer's own address (a new one that is to be confirmed).
     address: Callable[[Message, ChannelCode], str] | None = None
+    # Makes the whole message, of an event of staff. Raises NotWanted.
+    compose: Callable[[Message, Delivery], Outgoing] | None = None
 
 
 EVENTS: dict[str, Event] = {}
+# What staff are told about their own logins: in fixed words, by e-mail, whatever anybody set.
+STAFF_EVENTS: dict[str, Event] = {}
 
 
 def declare(event: Event) -> Event:
-    """Add an event to the register."""
-    if event.code in EVENTS:
+    """Add an event to the register of customers' events or, with `compose`, of staff's."""
+    if event.code in EVENTS or event.code in STAFF_EVENTS:
         raise ImproperlyConfigured(f"Two events have the code {event.code}.")
-    EVENTS[event.code] = event
+    register = STAFF_EVENTS if event.compose else EVENTS
+    register[event.code] = event
     return event
 
 
 def event_of(code: str) -> Event:
     """The event of this code. Raises KeyError for one that this version does not know."""
-    return EVENTS[code]
+    return EVENTS[code] if code in EVENTS else STAFF_EVENTS[code]

@@ -1,16 +1,22 @@
 """What is to be said is written down in the transaction of its cause; the worker says it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.models import User
 from bookkinda import jobs
 from bookkinda.jobs import Job
 from customers.models import ChangeSet, Customer
-from notifications.events import Event
+from notifications.events import Event, event_of
 from notifications.models import Delivery, Message, Workflow
 
 SEND = "notifications.send"  # the kind of the jobs
+REPLACED = "replaced"  # the code of what a newer message made pointless
 
 
 def queue(
@@ -48,6 +54,80 @@ def queue(
         for position, channel in enumerate(channels)
     )
     return message
+
+
+def queue_many(
+    event: Event,
+    customers: Iterable[Customer],
+    *,
+    by: User | None = None,
+    change_set: ChangeSet | None = None,
+    priority: Job.Priority = Job.Priority.BULK,
+) -> int:
+    """`queue` for many customers of one act, in four statements; says for how many.
+
+    Call it with some hundreds at a time, inside the transaction of what is done to them.
+    """
+    channels = workflow_of(event).channels
+    if not channels:
+        return 0
+    messages = Message.objects.bulk_create(
+        Message(event=event.code, customer=customer, by=by, change_set=change_set)
+        for customer in customers
+    )
+    carriers = Job.objects.bulk_create(
+        Job(kind=SEND, payload={"message": message.pk}, priority=priority) for message in messages
+    )
+    for message, job in zip(messages, carriers, strict=True):
+        message.job = job
+    Message.objects.bulk_update(messages, ["job"])
+    Delivery.objects.bulk_create(
+        Delivery(message=message, channel=channel, position=position)
+        for message in messages
+        for position, channel in enumerate(channels)
+    )
+    return len(messages)
+
+
+def cancel(messages: QuerySet[Message], code: str) -> None:
+    """What of them has not gone yet does not go, for this reason. What a worker is sending right
+    now may still arrive: its secret does not work, because `Secret.keep` asks again."""
+    Delivery.objects.filter(message__in=messages, state=Delivery.State.QUEUED).update(
+        state=Delivery.State.SKIPPED, code=code, next_try_at=None, changed_at=timezone.now()
+    )
+
+
+def resend(message: Message, by: User | None) -> Message | None:
+    """Say it again, by the channels that are on today, and in front of what goes to many.
+
+    A new message; what is still open of this one is dropped. Access to the Customer Panel has
+    conditions of its own: call portal_access.resend. None when no channel is on.
+    """
+    with transaction.atomic():
+        cancel(Message.objects.filter(pk=message.pk), REPLACED)
+        return queue(
+            event_of(message.event),
+            message.customer,
+            user=message.user,
+            context=message.context,
+            by=by,
+            priority=Job.Priority.URGENT,
+        )
+
+
+def alike(message: Message) -> QuerySet[Message]:
+    """The messages of the same event to the same person."""
+    return Message.objects.filter(
+        event=message.event, customer=message.customer_id, user=message.user_id
+    )
+
+
+def newer_than(message: Message) -> QuerySet[Message]:
+    return alike(message).filter(pk__gt=message.pk)
+
+
+def older_than(message: Message) -> QuerySet[Message]:
+    return alike(message).filter(pk__lt=message.pk)
 
 
 def workflow_of(event: Event) -> Workflow:

@@ -1,13 +1,26 @@
 """What the worker does for this app."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from accounts.access import can_sign_in
 from accounts.models import User
 from accounts.notices import ACCOUNT_NOTICE, PASSWORD_RESET, STAFF_INVITATION, News
 from bookkinda import jobs
-from notifications import login_mails
+from notifications import channel_states, login_mails, outbox, recording, sending
+
+
+@jobs.handles(outbox.SEND, max_attempts=12)
+def send_message(job: jobs.RunningJob) -> None:
+    """For about four hours, by what the back-off doubles to; a kind of its own for all channels."""
+    sending.send_message(job)
+
+
+@jobs.every("notifications.look-after", timedelta(minutes=1))
+def look_after(job: jobs.RunningJob) -> None:
+    """Channels that were stopped, and messages whose job gave up."""
+    channel_states.look_after()
+    recording.close_given_up()
 
 
 @jobs.handles(PASSWORD_RESET)

@@ -1,0 +1,284 @@
+"""The worker's part: one message, by all the channels that it goes by.
+
+What is said may be said twice (a worker dies between the provider's yes and our commit), and is
+never lost. Nothing here holds a transaction while a provider is asked, and nothing that is secret
+outlives these functions: what is kept and logged are codes.
+docs/decisions has the reasons.
+"""
+
+import logging
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from bookkinda.jobs import Job, Postpone, RunningJob
+from bookkinda.preferences import Preferences
+from notifications import channel_states
+from notifications.channel_states import STOPPED
+from notifications.channels import channel_of
+from notifications.channels.base import (
+    ConfigurationFailure,
+    Outgoing,
+    SendingFailed,
+    TemporaryFailure,
+)
+from notifications.events import Event, NotWanted, Secret, event_of
+from notifications.models import Delivery, Message, Workflow
+from notifications.outbox import REPLACED, newer_than, older_than, workflow_of
+from notifications.quiet_hours import quiet_until
+from notifications.reaching import address_of, reason_not_to
+from notifications.recording import (
+    NOT_NEEDED,
+    Tried,
+    failed,
+    open_deliveries,
+    record,
+    sent,
+    skip,
+    still_open,
+    tell_channel,
+    wait_for_channel,
+    wait_until,
+)
+from notifications.rendering import render
+from notifications.throttling import wait_for_slots
+
+A_NEWER_VERSION = 60.0  # seconds until an event that only it knows is looked at again
+ORDER = 3.0  # seconds until an older message of the same kind to the same person has gone
+SOON = timedelta(seconds=1)
+ERROR = "error"  # the code of a mistake of ours
+NOT_CONFIGURED = "not-configured"
+
+log = logging.getLogger(__name__)
+try_now = channel_states.try_now
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A message on its way: the job that carries it, and what the owner decided about its event."""
+
+    job: RunningJob
+    message: Message
+    event: Event
+    by_fallback: bool
+
+
+def send_message(job: RunningJob) -> None:
+    """Send the job's message by what is open of it. Raises Postpone when something stays open."""
+    sending = read(job)
+    if sending is None:
+        return
+    try:
+        wait_for_its_time(sending)
+        deliveries = ready(sending)
+        wait_for_slots(job, [delivery.channel for delivery in deliveries])
+        send_by(sending, still_wanted(deliveries))
+    except NotWanted as gone:
+        with transaction.atomic():
+            job.heartbeat()
+            skip(open_deliveries(sending.message), gone.code)
+    wait_for_the_rest(sending)
+
+
+def read(job: RunningJob) -> Sending | None:
+    """What is to be sent, or None: it was erased, or nothing of it is open."""
+    messages = Message.objects.select_related("customer", "user")
+    message = messages.filter(pk=job.payload["message"]).first()
+    if message is None or not open_deliveries(message).exists():
+        return None
+    try:
+        event = event_of(message.event)
+    except KeyError:
+        raise Postpone(A_NEWER_VERSION) from None
+    by_fallback = workflow_of(event).mode == Workflow.Mode.FALLBACK
+    return Sending(job, message, event, by_fallback)
+
+
+def wait_for_its_time(sending: Sending) -> None:
+    """Raises Postpone in quiet hours. Logins wait for nobody."""
+    if sending.event.is_credential:
+        return
+    now = timezone.now()
+    until = quiet_until(Preferences.load(), sending.message.customer, now)
+    if until:
+        wait_until(open_deliveries(sending.message), until)
+        raise Postpone((until - now).total_seconds())
+
+
+def ready(sending: Sending) -> list[Delivery]:
+    """The deliveries to try now, with their addresses; by fallback the first one alone.
+
+    Decides those that may not go anywhere, and lets those of a stopped channel wait.
+    """
+    found: list[Delivery] = []
+    for delivery in due(sending):
+        delivery.to = address_of(sending.message, sending.event, delivery.channel)
+        reason = reason_not_to(sending.message, sending.event, delivery.channel, delivery.to)
+        if reason:
+            skip(still_open(delivery), reason)
+        elif not channel_states.may_try(delivery.channel):
+            wait_for_channel(delivery)
+        else:
+            found.append(delivery)
+            if sending.by_fallback:
+                break
+    return found
+
+
+def due(sending: Sending) -> list[Delivery]:
+    """The open deliveries whose time has come; by fallback, none behind one that waits."""
+    until = timezone.now() + SOON
+    found = []
+    for delivery in open_deliveries(sending.message):
+        if delivery.code == STOPPED or not delivery.next_try_at or delivery.next_try_at <= until:
+            found.append(delivery)
+        elif sending.by_fallback:
+            break
+    return found
+
+
+def still_wanted(deliveries: list[Delivery]) -> list[Delivery]:
+    """Without those that were cancelled while this message waited for its slot."""
+    wanted = Delivery.objects.filter(
+        pk__in=[delivery.pk for delivery in deliveries], state=Delivery.State.QUEUED
+    )
+    pks = set(wanted.values_list("pk", flat=True))
+    return [delivery for delivery in deliveries if delivery.pk in pks]
+
+
+def send_by(sending: Sending, deliveries: list[Delivery]) -> None:
+    """Try each of the deliveries once. Raises NotWanted."""
+    if sending.event.make_secret is None:
+        send_openly(sending, deliveries)
+    elif deliveries:
+        wait_for_older(sending)
+        send_secret(sending, deliveries, sending.event.make_secret(sending.message))
+
+
+def send_openly(sending: Sending, deliveries: list[Delivery]) -> None:
+    """Each channel for itself: what one of them took is written down before the next is asked."""
+    for delivery in deliveries:
+        sending.job.heartbeat()
+        tried = attempt(sending, delivery, {})
+        with transaction.atomic():
+            sending.job.heartbeat()
+            record(tried)
+            if tried.accepted and sending.by_fallback:
+                skip(open_deliveries(sending.message), NOT_NEEDED)
+        tell_channel(tried, sending.message)
+
+
+def wait_for_older(sending: Sending) -> None:
+    """Who got two of them must find the newest one last, and working.
+
+    Raises NotWanted when there is a newer one, and Postpone while a worker sends an older one.
+    """
+    if newer_than(sending.message).exists():
+        raise NotWanted(REPLACED)
+    running = Job.objects.filter(
+        pk__in=older_than(sending.message).values("job_id"),
+        state=Job.State.RUNNING,
+        leased_until__gt=timezone.now(),
+    )
+    if running.exists():
+        raise Postpone(ORDER)
+
+
+@sensitive_variables()
+def send_secret(sending: Sending, deliveries: list[Delivery], secret: Secret) -> None:
+    """The same secret by all of the channels. It works as soon as one of them took it.
+
+    Then no other channel is tried again. While none took it, what worked before goes on working,
+    and the next try makes a new secret. Raises NotWanted.
+    """
+    tries = []
+    for delivery in deliveries:
+        sending.job.heartbeat()
+        tries.append(attempt(sending, delivery, secret.values))
+    if any(tried.accepted for tried in tries):
+        settle(sending, tries, secret)
+    else:
+        with transaction.atomic():
+            sending.job.heartbeat()
+            for tried in tries:
+                record(tried)
+    for tried in tries:
+        tell_channel(tried, sending.message)
+
+
+@sensitive_variables()
+def settle(sending: Sending, tries: list[Tried], secret: Secret) -> None:
+    """One transaction: the job is ours and done, the secret works, and what became of each
+    delivery. If the secret is not wanted any more, all that is written is what was sent."""
+    code = ""
+    try:
+        with transaction.atomic():
+            sending.job.finish()
+            secret.keep()
+            settle_deliveries(sending, tries, code)
+    except NotWanted as gone:
+        code = gone.code
+        with transaction.atomic():
+            sending.job.finish()
+            settle_deliveries(sending, tries, code)
+
+
+def settle_deliveries(sending: Sending, tries: list[Tried], code: str) -> None:
+    """What one channel took is sent; what the others failed to take has failed, and what was not
+    tried was not needed. With `code` it was all for nothing."""
+    for tried in tries:
+        if tried.accepted:
+            sent(tried.delivery, tried.accepted, code=code)
+        elif tried.failure:
+            failed(tried.delivery, tried.failure.code)
+    rest = open_deliveries(sending.message)
+    if sending.by_fallback or code:
+        skip(rest, code or NOT_NEEDED)
+        return
+    for delivery in rest:
+        failed(delivery, delivery.code)
+
+
+@sensitive_variables()
+def attempt(sending: Sending, delivery: Delivery, secrets: Mapping[str, str]) -> Tried:
+    """One try by one channel. Raises NotWanted; every other error becomes a code."""
+    try:
+        channel = channel_of(delivery.channel)
+        if not channel.is_configured():
+            raise ConfigurationFailure(NOT_CONFIGURED)
+        return Tried(delivery, accepted=channel.send(words(sending, delivery, secrets)))
+    except NotWanted:
+        raise
+    except SendingFailed as failure:
+        return Tried(delivery, failure=failure)
+    except Exception as error:  # its text may hold the message
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("Delivery %s: %s at\n%s", delivery.pk, type(error).__name__, where)
+        return Tried(delivery, failure=TemporaryFailure(ERROR))
+
+
+@sensitive_variables()
+def words(sending: Sending, delivery: Delivery, secrets: Mapping[str, str]) -> Outgoing:
+    """The message as this channel sends it, under our own reference for the provider's reports."""
+    if sending.event.compose:
+        outgoing = sending.event.compose(sending.message, delivery)
+    else:
+        outgoing = render(sending.message, delivery, secrets)
+    return replace(outgoing, to=delivery.to, reference=str(delivery.pk))
+
+
+def wait_for_the_rest(sending: Sending) -> None:
+    """Raises Postpone while a delivery is open: until the first one is due."""
+    now = timezone.now()
+    times = []
+    for delivery in open_deliveries(sending.message):
+        times.append(delivery.next_try_at or now)
+        if sending.by_fallback and delivery.code != STOPPED:
+            break
+    if times and not sending.job.finished:
+        raise Postpone(max(0.0, (min(times) - now).total_seconds()))
