@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from accounts.access import can_sign_in, is_contradictory
 from accounts.models import User
+from accounts.one_time import has_run_out
 
 
 class SignInBackend(ModelBackend):
@@ -30,4 +31,4 @@ class SignInBackend(ModelBackend):
         return user
 
     def user_can_authenticate(self, user: Any) -> bool:
-        return user is not None and can_sign_in(user)
+        return user is not None and can_sign_in(user) and not has_run_out(user)

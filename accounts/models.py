@@ -92,3 +92,19 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return any(perm.startswith(f"{app_label}.") for perm in self.permissions)
+
+
+class MailedSignIn(models.Model):
+    """A way in that somebody asked for by e-mail in one browser: a link, or a code of six digits.
+
+    There is a row for an address that nobody signs in with, too, so that both cost the same. What
+    was mailed is kept as a keyed hash (accounts/mailed_sign_in.py); blank until it is sent.
+    """
+
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, blank=True, db_index=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        default_permissions = ()

@@ -12,9 +12,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.changing_address import change_address
 from accounts.models import User
-from customers import photos
+from customers import changing_email, photos
 from customers.history import Value, lock, open_change_set, record, taken_external_ids, to_json
 from customers.models import Change, ChangeSet, Customer, Tag
 
@@ -212,7 +211,11 @@ def write_differences(
     by: User | None,
     source: ChangeSet.Source,
 ) -> ChangeSet | None:
-    """Write the fields whose value differs, and their history; None when there are none."""
+    """Write the fields whose value differs, and their history; None when there are none.
+
+    The address with which somebody signs in may only be asked for: then a mail to it is on its way.
+    """
+    yours = without_unconfirmed(current, yours, by=by, source=source)
     change = edited(current, yours)
     changed = change.after.keys()
     if not changed:
@@ -221,7 +224,7 @@ def write_differences(
     for name in fields:
         setattr(current, name, yours[name])
     if current.user and "email" in changed:
-        move_login(current.user, current.email)
+        changing_email.move_login(current, current.email)
     check(current, changed)
     current.changed_at = timezone.now()
     current.version = change.version
@@ -248,18 +251,23 @@ def edited(customer: Customer, yours: Mapping[str, Any]) -> Change:
     )
 
 
-def move_login(user: User, email: str) -> None:
-    """The e-mail address is the username, so the login moves with it. Raises ValidationError."""
+def without_unconfirmed(
+    current: Customer, yours: Mapping[str, Any], *, by: User | None, source: ChangeSet.Source
+) -> Mapping[str, Any]:
+    """What can be written now: another address of somebody who signs in waits until it is confirmed
+    (customers/changing_email.py). Raises ValidationError if it can't be theirs."""
+    email = yours.get("email", current.email)
+    if current.user is None or email == current.email:
+        return yours
     if not email:
         raise ValidationError(
             {"email": _("This customer signs in with the e-mail address, so it can't be blank.")}
         )
-    try:
-        change_address(user, email)
-    except ValidationError:
-        raise ValidationError(
-            {"email": _("Somebody else signs in with this e-mail address. Use another one.")}
-        ) from None
+    changing_email.refuse_taken(current, email)
+    if not changing_email.needs_confirming(current):
+        return yours
+    changing_email.ask(current, email, by=by, source=source)
+    return {name: value for name, value in yours.items() if name != "email"}
 
 
 def check(customer: Customer, changed: Collection[str]) -> None:

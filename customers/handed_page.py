@@ -132,6 +132,7 @@ def heading(name: str) -> str:
         "id": _("Bookkinda ID"),
         "customer": _("Customer"),
         "login": _("Login to the Customer Panel"),
+        "email_to_confirm": _("E-mail that waits to be confirmed"),
         "notes": _("Notes"),
         "history": _("History"),
         "rows_of_imported_files": _("Rows of imported files"),

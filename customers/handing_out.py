@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from bookkinda.preferences import Preferences
-from customers import dependents
+from customers import changing_email, dependents
 from customers.handed_page import Data, as_page
 from customers.importing.changes import FIELDS
 from customers.merged import merged_into
@@ -104,6 +104,7 @@ def record_of(customer: Customer, pictures: Pictures) -> Data:
             "archived_at": customer.archived_at,
         },
         "login": login_of(customer.user),
+        "email_to_confirm": getattr(changing_email.waiting_for(customer), "address", None),
         "notes": [
             {"written_at": note.written_at, "text": note.text} for note in customer.notes.all()
         ],

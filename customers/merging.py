@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from customers import dependents, photos
+from customers import changing_email, dependents, photos
 from customers.archiving import archive_chunk
 from customers.editing import edited, in_history
 from customers.folding import fold
@@ -163,6 +163,7 @@ def move_along(kept: Customer, gone: Customer) -> dict[str, Any]:
         "apps": dependents.move(gone, kept),
         "login": gone.user_id,
     }
+    changing_email.cancel(gone)  # the login, which it was about, is somebody else's from now on
     if gone.user_id:
         Customer.objects.filter(pk=gone.pk).update(user=None)
         kept.user_id = gone.user_id

@@ -4,7 +4,7 @@ import time
 from datetime import timedelta
 
 from bookkinda import jobs
-from customers import bulk, kept_exports, photos, search_index
+from customers import bulk, changing_email, kept_exports, photos, search_index
 from customers.importing import forgetting, steps, working
 from customers.models import ChangeSet, ExportRun
 
@@ -73,6 +73,12 @@ def forget_exports(job: jobs.RunningJob) -> None:
 def forget_staged_rows(job: jobs.RunningJob) -> None:
     """Uploads and rows of imported files are gone after 30 days, unused ones after a day."""
     forgetting.forget_old_runs()
+
+
+@jobs.every("customers.forget-email-changes", timedelta(days=1))
+def forget_email_changes(job: jobs.RunningJob) -> None:
+    """Addresses that nobody confirmed are gone a month after their time."""
+    changing_email.forget_old()
 
 
 @jobs.handles(steps.CHECK, max_attempts=working.ATTEMPTS)

@@ -230,6 +230,8 @@ class Merge:
             values = {name: value for name, value in row.items() if value is not None}
             if self.clears_births:
                 values["date_of_birth"] = row["date_of_birth"]
+            if one["user_id"]:  # an address to sign in with is changed by who can confirm it
+                values.pop("email", None)
             changes = find_changes(one, values, existing=self.existing, more_tags=self.tags)
             if changes.after:
                 changed[one["id"]] = changes

@@ -1,6 +1,7 @@
 """The people who book, and everything that is kept about them."""
 
 from customers.models.customer import Customer, Gender
+from customers.models.email_change import EmailChange
 from customers.models.export import ExportChoice, ExportRun
 from customers.models.history import Change, ChangeSet
 from customers.models.merge import Merge, TwoPeople
@@ -13,6 +14,7 @@ __all__ = [
     "ChangeSet",
     "Customer",
     "CustomerTag",
+    "EmailChange",
     "ExportChoice",
     "ExportRun",
     "Gender",

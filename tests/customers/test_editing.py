@@ -197,20 +197,6 @@ def test_an_old_value_that_breaks_todays_rules_does_not_stop_an_edit_of_another_
     assert Customer.objects.get().note == "Shy"
 
 
-def test_the_login_of_a_customer_moves_with_the_address(manager: User, panel_user: User) -> None:
-    cora = Customer.objects.get()
-
-    edit_customer(cora, by=manager, source=SOURCE, expected_version=1, email="new@example.org")
-
-    panel_user.refresh_from_db()
-    assert panel_user.email == "new@example.org"
-    for address, sentence in [("", "can't be blank"), (manager.email, "Somebody else signs in")]:
-        with pytest.raises(ValidationError, match=sentence):
-            edit_customer(cora, by=manager, source=SOURCE, expected_version=2, email=address)
-    panel_user.refresh_from_db()
-    assert (Customer.objects.get().email, panel_user.email) == ("new@example.org",) * 2
-
-
 def test_a_replaced_picture_is_kept_for_history(manager: User, media: Path) -> None:
     ada = add_customer(by=manager, source=SOURCE, first_name="Ada", photo=ContentFile(b"one"))
     old = ada.photo.name
