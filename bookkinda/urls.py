@@ -10,6 +10,7 @@ BUSINESS = [
     path("backoffice/first-steps/", first_steps.FirstSteps.as_view(), name="first-steps"),
     path("backoffice/remove-sample/", first_steps.RemoveSample.as_view(), name="remove-sample"),
     path("logo/<str:name>", settings.Logo.as_view(), name="logo"),
+    path("logo/mail/<str:name>", settings.MailLogo.as_view(), name="mail-logo"),
 ]
 
 urlpatterns = [

@@ -6,8 +6,10 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
+from django.db.models.fields.files import FieldFile
 from django.forms import ModelForm
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -16,6 +18,7 @@ from django.views.generic import UpdateView, View
 from accounts import roles
 from accounts.access import StaffRequired
 from bookkinda.forms import SettingsForm
+from bookkinda.logo import as_png
 from bookkinda.preferences import Preferences
 
 
@@ -42,10 +45,25 @@ class Settings(StaffRequired, UpdateView):
 class Logo(View):
     """The logo stands on the sign-in page, so it is public; its name changes when it does."""
 
-    def get(self, request: HttpRequest, name: str) -> FileResponse:
-        logo = Preferences.load().logo
-        if not logo or logo.name != f"logo/{name}" or not logo.storage.exists(logo.name):
-            raise Http404
-        response = FileResponse(logo.open(), content_type="image/webp")
+    def get(self, request: HttpRequest, name: str) -> HttpResponseBase:
+        response = self.answer(stored_logo(name))
         response["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
+
+    def answer(self, logo: FieldFile) -> HttpResponseBase:
+        return FileResponse(logo.open(), content_type="image/webp")
+
+
+class MailLogo(Logo):
+    """The same as PNG, for the letters to customers."""
+
+    def answer(self, logo: FieldFile) -> HttpResponseBase:
+        return HttpResponse(as_png(logo), content_type="image/png")
+
+
+def stored_logo(name: str) -> FieldFile:
+    """The logo, if this is the name of the one in use."""
+    logo = Preferences.load().logo
+    if not logo or logo.name != f"logo/{name}" or not logo.storage.exists(logo.name):
+        raise Http404
+    return logo

@@ -9,6 +9,7 @@ from django.urls import reverse
 from PIL import Image
 
 from bookkinda.preferences import Preferences
+from notifications.rendering import logo_url
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +116,21 @@ def test_the_logo_is_drawn_anew_and_shown_to_everybody(client, owner, settings, 
     with Image.open(io.BytesIO(b"".join(response))) as shown:
         assert shown.size == (480, 160)
     assert "My logo" not in business.logo.name
+
+
+def test_the_logo_of_letters_is_a_picture_that_every_mail_program_knows(
+    client, owner, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    client.force_login(owner)
+    client.post(PAGE, typed(logo=picture()))
+    client.logout()
+
+    response = client.get(logo_url(Preferences.load()).removeprefix(settings.PUBLIC_BASE_URL))
+
+    assert response["Content-Type"] == "image/png"
+    with Image.open(io.BytesIO(response.content)) as shown:
+        assert (shown.format, shown.size) == ("PNG", (480, 160))
 
 
 def test_another_logo_has_another_address_and_the_old_file_goes(

@@ -127,6 +127,7 @@ TABLE = {
     "business:first-steps": "GET in 403 403 403 403 200",
     "business:remove-sample": "POST in 403 403 403 403 302",
     "business:logo": "GET 404 404 404 404 404 404",
+    "business:mail-logo": "GET 404 404 404 404 404 404",
     # The Customer Panel: customers.
     "portal:home": "GET in 200 403 403 403 403",
 }
@@ -171,6 +172,7 @@ THINGS: dict[str, Callable[[], dict[str, object]]] = {
     "accounts:": lambda: {"pk": UserFactory(role=Role.READ_ONLY).pk},
     "mfa_": lambda: {"pk": 0},
     "business:logo": lambda: {"name": "no-such-file"},
+    "business:mail-logo": lambda: {"name": "no-such-file"},
     "customers:change": lambda: {"pk": something_done().pk},
     "customers:undo": lambda: {"pk": something_done().pk},
     "customers:import-": lambda: {"pk": an_upload().pk},
