@@ -47,6 +47,9 @@ class Shortcode:
     description: Text
     sample: Text
     is_secret: bool = False  # given by the event's secret, shown masked
+    # Set for addresses of pages: the words of the button that an e-mail shows in place of a line
+    # with nothing but this shortcode.
+    button: Text = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class DefaultText:
 
     body: Text
     subject: Text = ""
+    second: Text = ""  # WhatsApp: what the secret's own template may not hold
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 
 from notifications import channels
 from notifications.channels.base import Accepted, Outgoing, SendingFailed
-from notifications.events import EVENTS, DefaultText, Event, declare
+from notifications.events import EVENTS, DefaultText, Event, Shortcode, declare
 from notifications.models import ChannelCode
 
 
@@ -64,7 +64,7 @@ def tell() -> Iterator[Callable[..., Event]]:
             "description": "For tests",
             "group": "Tests",
             "icon": "mail",
-            "shortcodes": (),
+            "shortcodes": (Shortcode("word", "A word", "Sample"),),
             "texts": dict.fromkeys(ChannelCode, text),
             "on": (ChannelCode.EMAIL, ChannelCode.SMS),
         }
