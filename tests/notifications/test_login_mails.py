@@ -5,12 +5,15 @@ import re
 import pytest
 from django.conf import settings
 
+from accounts.models import User
 from accounts.notices import News, enqueue_news
 from accounts.roles import Role
 from accounts.staff import add_staff
 from bookkinda.jobs import Job
 from bookkinda.preferences import Preferences
 from bookkinda.worker import run_due_jobs
+from notifications.models import Delivery, Message
+from notifications.outbox import SEND
 from tests.accounts.test_passwords import NEW, ask, choose, path_of
 from tests.accounts.test_signing_in import is_in, sign_in
 from tests.servers.smtp import smtp_server
@@ -95,7 +98,8 @@ def test_a_mail_server_that_is_away_leaves_the_job_waiting(client, owner, settin
 
     run_due_jobs()
 
-    assert Job.objects.get().state == Job.State.QUEUED
+    assert Job.objects.get(kind=SEND).state == Job.State.QUEUED
+    assert Delivery.objects.get().code == "no-connection"
 
 
 def test_no_key_is_left_in_any_table(client, owner, mails):
@@ -103,6 +107,37 @@ def test_no_key_is_left_in_any_table(client, owner, mails):
     run_due_jobs()
     key = link_in(parts(mails[0])[0]).rstrip("/").rpartition("-")[2]
 
-    job = Job.objects.get()
+    rows = [*Job.objects.values(), *Message.objects.values(), *Delivery.objects.values()]
 
-    assert key not in f"{job.payload}{job.progress}{job.error_code}"
+    assert key not in f"{rows}"
+
+
+def test_a_mail_about_a_login_is_a_message_of_its_person(client, owner, mails):
+    ask(client, owner.email)
+
+    run_due_jobs()
+
+    message = Message.objects.get()
+    assert (message.event, message.user, message.customer) == ("staff-password-reset", owner, None)
+    delivery = message.deliveries.get()
+    assert (delivery.state, delivery.to) == (Delivery.State.SENT, owner.email)
+    assert delivery.provider_id == mails[0]["Message-ID"]
+
+
+def test_an_unknown_address_leaves_no_message(client, mails):
+    ask(client, "nobody@example.org")
+
+    run_due_jobs()
+
+    assert not Message.objects.exists()
+
+
+def test_staff_who_were_suspended_meanwhile_get_no_mail(client, owner, mails):
+    ask(client, owner.email)
+    run_due_jobs(most=1)
+    User.objects.update(is_active=False)
+
+    run_due_jobs()
+
+    assert mails == []
+    assert Delivery.objects.get().state == Delivery.State.SKIPPED
