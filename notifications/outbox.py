@@ -116,10 +116,11 @@ def resend(message: Message, by: User | None) -> Message | None:
 
 
 def alike(message: Message) -> QuerySet[Message]:
-    """The messages of the same event to the same person."""
-    return Message.objects.filter(
-        event=message.event, customer=message.customer_id, user=message.user_id
-    )
+    """The messages of the same event to the same person, whichever login they are about."""
+    said = Message.objects.filter(event=message.event)
+    if message.customer_id:
+        return said.filter(customer=message.customer_id)
+    return said.filter(customer=None, user=message.user_id)
 
 
 def newer_than(message: Message) -> QuerySet[Message]:
