@@ -11,12 +11,14 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bookkinda.preferences import Preferences
-from customers.models import Change, Customer, CustomerTag, Tag
+from customers.models import Access, Change, Customer, CustomerTag, Tag
+from customers.ordering import FromIndex
 from customers.querysets import CustomerQuerySet
 from customers.values import read_number
 
@@ -31,10 +33,20 @@ HAS = [
 ]
 
 
+ACCESS = [
+    (access.name.lower(), access.label)
+    for access in (
+        Access.ACTIVE, Access.INVITED, Access.EXPIRED, Access.NONE, Access.REVOKED,
+    )
+]  # fmt: skip
+NOT_IN_YET = (Access.EXPIRED, Access.INVITED)
+LONGEST_AGO = 3650  # days
 BIRTHDAY = [("month", _("This month"))]
 IMPORTED = [("1", _("Created by an import"))]
 BY_RUN = "run-"  # and its number: those whom one import added or changed
-FILTERS = {"tag", "has", "birthday", "added_from", "added_to", "imported"}
+FILTERS = {
+    "access", "no_login", "tag", "has", "birthday", "added_from", "added_to", "imported",
+}  # fmt: skip
 
 
 def are_fit_words(typed: str) -> bool:
@@ -48,6 +60,15 @@ class DayFilter(django_filters.DateFilter):  # type: ignore[misc]  # has no type
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         super().__init__(validators=DAYS, widget=widget, **kwargs)
+
+
+class DaysFilter(django_filters.Filter):  # type: ignore[misc]
+    """A number of days, one at least."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, max_value=LONGEST_AGO, **kwargs)
 
 
 class TagsField(django_filters.fields.ModelMultipleChoiceField):  # type: ignore[misc]
@@ -86,6 +107,13 @@ class CustomerFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Everything but the words: narrows a queryset of customers. `business` names the time zone."""
 
     q = django_filters.CharFilter(max_length=LONGEST_QUERY, label=_("Search"), method="leave")
+    access = django_filters.MultipleChoiceFilter(
+        choices=ACCESS,
+        label=_("Panel access"),
+        method="with_access",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    no_login = DaysFilter(label=_("Never logged in, days"), method="without_login")
     tag = TagsFilter(
         queryset=Tag.objects.all(),
         label=_("Tags"),
@@ -142,6 +170,22 @@ class CustomerFilter(django_filters.FilterSet):  # type: ignore[misc]
     def leave(self, customers: CustomerQuerySet, _name: str, _value: str) -> CustomerQuerySet:
         """The words are search's own."""
         return customers
+
+    def with_access(
+        self, customers: CustomerQuerySet, _name: str, wanted: list[str]
+    ) -> CustomerQuerySet:
+        """Those in any of the states."""
+        if not wanted:
+            return customers
+        states = [Access[name.upper()] for name in wanted]
+        return customers.filter(FromIndex(Q(access__in=states), likelihood=0.05))
+
+    def without_login(self, customers: CustomerQuerySet, _name: str, days: int) -> CustomerQuerySet:
+        """Those whose newest invitation is so many days old, and who chose no password yet."""
+        since = timezone.now() - timedelta(days=days)
+        return customers.filter(
+            FromIndex(Q(access__in=NOT_IN_YET), likelihood=0.05), invited_at__lte=since
+        )
 
     def with_tags(
         self, customers: CustomerQuerySet, _name: str, tags: QuerySet[Tag]

@@ -74,7 +74,7 @@ class Walked:
     def find(self, n: int, beyond: Boundary | None, *, backwards: bool) -> list[int]:
         """A page from here, by the cheapest way that finds it whole."""
         search = self.search
-        if not search.is_narrow:
+        if not search.is_narrow or is_by_its_filter(search):
             return through(search, search.among, n, beyond=beyond, backwards=backwards)
         for budget in self.budgets(beyond, n, backwards=backwards):
             ids, is_whole = walk_some(search, n, beyond, budget, backwards=backwards)
@@ -112,6 +112,12 @@ class Walked:
         return bool(near * likely / len(sample) >= n * 0.75)
 
 
+def is_by_its_filter(search: Search) -> bool:
+    """Whether the one filter is on the column of the order: then its matches stand side by side,
+    and may all be far from where a walk begins."""
+    return set(search.chosen) == {search.order.name} and not search.words
+
+
 def is_covered(search: Search) -> bool:
     """Whether the index of the order has all that is asked."""
     return search.order.name == "surname" and not search.chosen
@@ -138,12 +144,10 @@ def through(
 ) -> list[int]:
     """n ids along the order, one segment after the other. Only ids: an index has them all."""
     order = search.order
-    here = order.segment_of(beyond) if beyond else None
     ids: list[int] = []
-    for number, segment in ordered_segments(search, here, backwards=backwards):
-        boundary = beyond if number == here else None
+    for condition, boundary in order.parts(beyond, backwards=backwards):
         rows = order.walk(
-            customers.filter(order.condition(segment, boundary, backwards=backwards)),
+            customers.filter(condition),
             beyond=boundary,
             backwards=backwards,
             indexed=indexed,
@@ -156,15 +160,6 @@ def through(
     return ids
 
 
-def ordered_segments(search: Search, here: int | None, *, backwards: bool) -> list[tuple[int, Q]]:
-    """The segments from the one that a row is in (or all), in the direction of the walk."""
-    segments = list(enumerate(search.order.segments))
-    if backwards:
-        segments.reverse()
-    numbers = [number for number, _segment in segments]
-    return segments[numbers.index(here) :] if here is not None else segments
-
-
 def walk_some(
     search: Search, n: int, beyond: Boundary | None, budget: int, *, backwards: bool
 ) -> tuple[list[int], bool]:
@@ -173,20 +168,19 @@ def walk_some(
 
     The limit inside fences the walk: the database cannot turn it into a sort of everything.
     """
-    here = search.order.segment_of(beyond) if beyond else None
-    segments = ordered_segments(search, here, backwards=backwards)
     if is_covered(search) and not beyond:
         shape = shape_of(search.words)
         statement = covered_walk(shape, n, search.order, budget, backwards=backwards)
         return [row[0] for row in fetch(statement, patterns(search.words))], False
-    condition = search.order.condition(segments[0][1], beyond, backwards=backwards)
+    parts = search.order.parts(beyond, backwards=backwards)
+    condition = parts[0][0]
     segment = Customer.objects.live().filter(condition)
     rows = search.order.walk(segment, beyond=beyond, backwards=backwards)
     fits = as_condition(search.words)
     if search.chosen:
         fits &= Q(search.filters.test_of_a_row())
     ids = [row[0] for row in fetch(*compose_walk(rows, fits, n, budget))]
-    if len(ids) == n or len(segments) > 1 or not beyond:
+    if len(ids) == n or len(parts) > 1 or not beyond:
         return ids, False  # from the beginning, so many matches are never within the budget
     return ids, not rows.values_list("pk")[budget - 1 : budget]
 

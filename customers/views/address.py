@@ -6,7 +6,9 @@ from urllib.parse import urlencode
 from customers.ordering import Order
 from customers.paging import ROWS_PER_PAGE, Page
 
-KEPT = ("q", "tag", "has", "birthday", "added_from", "added_to", "imported")
+KEPT = (
+    "q", "access", "no_login", "tag", "has", "birthday", "added_from", "added_to", "imported",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

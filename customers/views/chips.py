@@ -8,8 +8,9 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from customers.filters import BIRTHDAY, HAS, IMPORTED, run_in
+from customers.filters import ACCESS, BIRTHDAY, HAS, IMPORTED, run_in
 from customers.models import ImportRun, Tag
 from customers.search import Search
 
@@ -28,6 +29,7 @@ def filter_chips(search: Search) -> dict[str, Chip]:
     """All chips by name, in the order of the toolbar."""
     values = filter_values(search.chosen) if search.chosen else {}
     chips = [
+        Chip("access", _("Panel access"), "key-round"),
         Chip("tag", _("Tags"), "tag"),
         Chip("has", _("Contact"), "contact"),
         Chip("birthday", _("Birthday"), "cake"),
@@ -37,6 +39,7 @@ def filter_chips(search: Search) -> dict[str, Chip]:
     return {
         chip.name: Chip(chip.name, chip.label, chip.icon, values.get(chip.name, ""))
         for chip in chips
+        if not (search.archived and chip.name == "access")
     }
 
 
@@ -51,7 +54,11 @@ CHOSEN_BOX = BOX.replace("<input", "<input checked", 1)
 
 def filter_boxes(search: Search) -> dict[str, list[SafeString]]:
     """The choices of the filters that have some, drawn as a widget would, but without templates."""
-    several = {"tag": Tag.objects.order_by("name").values_list("pk", "name"), "has": HAS}
+    several = {
+        "tag": Tag.objects.order_by("name").values_list("pk", "name"),
+        "has": HAS,
+        "access": ACCESS,
+    }
     one = {
         "birthday": [("", _("Any time")), *BIRTHDAY],
         "imported": [("", _("Any way")), *IMPORTED, *one_import(search.query.get("imported", ""))],
@@ -76,7 +83,14 @@ def boxes_of(
 def filter_values(chosen: dict[str, Any]) -> dict[str, str]:
     """What each set filter is set to, in words."""
     has = dict(HAS)
+    access = dict(ACCESS)
     values = {
+        "access": listed(
+            [
+                *(str(access[name]) for name in chosen.get("access", [])),
+                *without_login(chosen.get("no_login")),
+            ]
+        ),
         "tag": listed([str(tag) for tag in chosen.get("tag", [])]),
         "has": listed([str(has[name]) for name in chosen.get("has", [])]),
         "birthday": _("This month") if "birthday" in chosen else "",
@@ -84,6 +98,15 @@ def filter_values(chosen: dict[str, Any]) -> dict[str, str]:
         "imported": by_import(chosen.get("imported", "")),
     }
     return {name: value for name, value in values.items() if value}
+
+
+def without_login(days: int | None) -> list[str]:
+    """Never logged in, 14 days."""
+    if not days:
+        return []
+    return [
+        ngettext("Never logged in, %(n)s day", "Never logged in, %(n)s days", days) % {"n": days}
+    ]
 
 
 def by_import(value: str) -> str:

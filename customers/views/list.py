@@ -71,11 +71,12 @@ class CustomerList(StaffRequired, TemplateView):
             "edit": user.has_perm(roles.CHANGE) and not self.archived,
             "archive": user.has_perm(roles.ARCHIVE),
             "erase": user.has_perm(roles.ERASE) and self.archived,
+            "send": user.has_perm(roles.SEND) and not self.archived,
             "import": user.has_perm(roles.IMPORT) and not self.archived,
             "export": user.has_perm(roles.EXPORT) and not self.archived,
         }
         may["see_transfers"] = user.has_perms([roles.IMPORT, roles.EXPORT])
-        may["act"] = any(may[right] for right in ("edit", "archive", "erase"))
+        may["act"] = any(may[right] for right in ("edit", "archive", "erase", "send"))
         may["pick"] = may["act"] or may["export"]
         return may
 

@@ -17,16 +17,20 @@ from django.utils.translation import gettext as _
 
 from bookkinda.templatetags.icons import lucide
 from bookkinda.templatetags.look import initials, tone
-from customers.models import CustomerTag
+from customers.models import Access, CustomerTag
 from customers.paging import Page
 from customers.photos import version_of
 from customers.values import show_phone
 from customers.views.address import Address
 
-PARTS = ("row", "photo", "initials", "mail", "no_mail", "phone", "no_phone", "tag")
+PARTS = (
+    "row", "photo", "initials", "mail", "no_mail", "phone", "no_phone", "tag", "allow", "no_allow",
+    "resend",
+)  # fmt: skip
+WITH_LOGIN = (Access.EXPIRED, Access.INVITED, Access.ACTIVE)
 COLUMNS = (
     "first_name", "last_name", "email", "phone", "phone_extension", "photo", "created_at",
-    "archived_at",
+    "archived_at", "access",
 )  # fmt: skip
 
 
@@ -41,7 +45,13 @@ def drawn_parts(
 ) -> dict[str, str]:
     """The parts of a row for this kind of reader, with places in braces for what differs."""
     context = {"may": dict(rights), "archived": archived, "day_label": day_label}
-    return {name: render_to_string(f"customers/rows.html#{name}", context) for name in PARTS}
+    parts: dict[str, str] = {
+        name: render_to_string(f"customers/rows.html#{name}", context) for name in PARTS
+    }
+    for access in Access.values:
+        badge = render_to_string("customers/rows.html#access", {"access": access})
+        parts[f"access_{access}"] = badge.strip()
+    return parts
 
 
 def as_rows(page: Page, may: dict[str, bool], day_label: str) -> list[SafeString]:
@@ -69,6 +79,8 @@ def as_rows(page: Page, may: dict[str, bool], day_label: str) -> list[SafeString
                 mail=mail(parts, row["email"]),
                 phone=phone(parts, row),
                 day=in_words(localtime(row[moment]).date(), language),
+                access=SafeString(parts[f"access_{row['access']}"]),
+                login=login(parts, row, url) if may["send"] else SafeString(""),
                 tags=tags_in(parts, tags[row["pk"]]),
                 select=select % {"name": full},
                 menu=menu % {"name": full},
@@ -110,6 +122,13 @@ def phone(parts: dict[str, str], row: dict[str, Any]) -> SafeString:
     return filled(parts["phone" if number else "no_phone"], phone=number, shown=shown)
 
 
+def login(parts: dict[str, str], row: dict[str, Any], url: str) -> SafeString:
+    """What the menu of the row offers about the login."""
+    if row["access"] in WITH_LOGIN:
+        return filled(parts["resend"], url=url)
+    return filled(parts["allow" if row["email"] else "no_allow"], url=url)
+
+
 def tags_in(parts: dict[str, str], tags: list[tuple[str, str]]) -> SafeString:
     drawn = [filled(parts["tag"], name=name, tone=tone) for name, tone in tags]
     return SafeString("".join(drawn))
@@ -142,6 +161,8 @@ def headings(page: Page, address: Address) -> list[dict[str, Any]]:
         ("phone", _("Phone"), ""),
         (*moment, "c-added"),
     ]
+    if not page.search.archived:
+        columns.append(("access", _("Panel access"), "c-access"))
     order = page.search.order
     made = []
     for name, label, classes in columns:

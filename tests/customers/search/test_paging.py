@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from customers import counting, paging, probing, walking
-from customers.models import Customer, CustomerTag
+from customers.models import Access, Customer, CustomerTag
 from customers.paging import page_of_customers
 from customers.search import find_archived, find_customers
 from tests.factories import CustomerFactory, TagFactory
@@ -17,8 +17,17 @@ from tests.factories import CustomerFactory, TagFactory
 pytestmark = pytest.mark.django_db
 
 SORTS = [
-    f"{sign}{name}" for name in ("surname", "name", "email", "phone", "added") for sign in ("", "-")
+    f"{sign}{name}"
+    for name in ("surname", "name", "email", "phone", "added", "access")
+    for sign in ("", "-")
 ]
+ACCESS = (Access.NONE, Access.NONE, Access.ACTIVE, Access.INVITED, Access.EXPIRED, Access.REVOKED)
+
+
+NARROW = [
+    "q=a", "has=no-email", "has=phone", "q=li&has=email", "access=none",
+    "access=active&access=revoked", "no_login=5", "access=invited&q=a",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -34,6 +43,8 @@ def many(monkeypatch):
             email=random.choice(["", "a@example.org", f"x{n}@example.org"]),
             phone=random.choice(["", f"+1555010{n:04}"]),
             created_at=now - timedelta(days=random.randrange(3)),
+            access=ACCESS[n * 7 % 6],
+            invited_at=now - timedelta(days=n),
         )
         for n in range(60)
     ]
@@ -102,7 +113,7 @@ def test_previous_from_the_last_page_shows_everybody_once(many, sort):
 
 
 @pytest.mark.parametrize("sort", SORTS)
-@pytest.mark.parametrize("narrow", ["q=a", "has=no-email", "has=phone", "q=li&has=email"])
+@pytest.mark.parametrize("narrow", NARROW)
 @pytest.mark.parametrize("kind", ["counted", "not counted"])
 def test_a_narrowed_list_turns_its_pages_like_the_whole_one(many, sort, narrow, kind, request):
     if kind == "not counted":

@@ -7,7 +7,6 @@ from django.http import QueryDict
 from customers.models import Customer
 from customers.ordering import Boundary
 from customers.search import read_search
-from customers.walking import ordered_segments
 from tests.factories import CustomerFactory
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +17,7 @@ INDEXES = {
     "email": "customer_by_email",
     "phone": "customer_by_phone",
     "added": "customer_by_added",
+    "access": "customer_by_access",
 }
 
 
@@ -49,8 +49,8 @@ def test_each_order_is_an_index_read_in_order(many, sign, name, backwards, besid
     if beside:
         row = Customer.objects.live().values_list(order.field, "pk")[500]
         beyond = Boundary(*row)
-    _number, segment = ordered_segments(search, 0, backwards=backwards)[0]
-    rows = order.walk(search.among.filter(segment), beyond=beyond, backwards=backwards)
+    condition = order.parts(beyond, backwards=backwards)[0][0] if beyond else order.segments[0]
+    rows = order.walk(search.among.filter(condition), beyond=beyond, backwards=backwards)
 
     plan = rows.values_list("pk", flat=True)[:26].explain()
 
@@ -84,6 +84,8 @@ def test_words_are_looked_up_in_their_index(many):
         ("has=no-phone", "customer_by_phone"),
         ("has=no-email", "customer_by_email"),
         ("imported=1", "customers_customer_import_run_id"),
+        ("access=revoked&access=expired", "customer_by_access"),
+        ("no_login=7", "customer_by_access"),
     ],
 )
 def test_a_filter_that_few_meet_is_an_index(many, query, index):
