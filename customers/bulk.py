@@ -1,6 +1,9 @@
-"""One act on many customers: at once when they are few, by the worker when they are not."""
+"""One act on many customers: at once when they are few, by the worker when they are not.
 
-from collections.abc import Sequence
+Acts of an app that stands above this one are registered from its `AppConfig.ready`.
+"""
+
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import models, transaction
@@ -13,7 +16,8 @@ from bookkinda import jobs
 from customers.archiving import archive_customers, restore_customers
 from customers.erasing import erase_customers
 from customers.history import Pause, no_pause, open_change_set
-from customers.models import ChangeSet, Customer, Tag
+from customers.importing.taken import customers_of
+from customers.models import ChangeSet, Customer, ImportRun, Tag
 from customers.querysets import CustomerQuerySet
 from customers.search import find_archived, find_customers
 from customers.tagging import tag_customers
@@ -28,6 +32,8 @@ class Action(models.TextChoices):
     RESTORE = "restore", _("Restore")
     TAG = "tag", _("Tag")
     ERASE = "erase", _("Erase for good")
+    ALLOW = "allow", _("Allow to login")
+    REVOKE = "revoke", _("Revoke login")
 
 
 PERMISSIONS: dict[str, str] = {
@@ -35,21 +41,37 @@ PERMISSIONS: dict[str, str] = {
     Action.RESTORE: roles.ARCHIVE,
     Action.TAG: roles.CHANGE,
     Action.ERASE: roles.ERASE,
+    Action.ALLOW: roles.SEND,
+    Action.REVOKE: roles.SEND,
 }
 KINDS = {
     Action.DELETE: ChangeSet.Kind.ARCHIVE,
     Action.RESTORE: ChangeSet.Kind.RESTORE,
     Action.TAG: ChangeSet.Kind.TAG,
     Action.ERASE: ChangeSet.Kind.ERASE,
+    Action.ALLOW: ChangeSet.Kind.ALLOW,
+    Action.REVOKE: ChangeSet.Kind.REVOKE,
 }
 IN_THE_ARCHIVE = (Action.RESTORE, Action.ERASE)
+# Of apps above: called with the customers, by, source, change_set and pause.
+registered: dict[str, Callable[..., object]] = {}
 
 
-def who_is_meant(action: str, *, query: str | None, pks: Sequence[int]) -> CustomerQuerySet:
-    """The customers that an act is about: all that match the query string, else those picked.
+def register(action: Action, act: Callable[..., object]) -> None:
+    """Let this function do what the action says."""
+    registered[action] = act
+
+
+def who_is_meant(
+    action: str, *, query: str | None, pks: Sequence[int], run: int | None = None
+) -> CustomerQuerySet:
+    """The customers that an act is about: all whom an import brought, or all that match the query
+    string, else those picked.
 
     Restore and erase look in the archive, everything else outside of it.
     """
+    if run is not None:
+        return customers_of(ImportRun.objects.get(pk=run))
     archived = action in IN_THE_ARCHIVE
     if query is not None:
         params = QueryDict(query)
@@ -67,10 +89,11 @@ def begin(
     query: str | None,
     pks: Sequence[int],
     tags: dict[str, list[int]],
+    run: int | None = None,
 ) -> ChangeSet:
     """Do it, or let the worker do it: then the change set has a plan until it is done."""
-    plan = {"action": action, "query": query, "pks": list(pks), **tags}
-    total = who_is_meant(action, query=query, pks=pks).count()
+    plan = {"action": action, "query": query, "pks": list(pks), "run": run, **tags}
+    total = who_is_meant(action, query=query, pks=pks, run=run).count()
     with transaction.atomic():
         change_set = open_change_set(KINDS[Action(action)], by=by, source=source)
         hand_over(change_set, plan, total)
@@ -115,7 +138,9 @@ def carry_out(change_set: ChangeSet, pause: Pause = no_pause) -> None:
         undo(change_set.undoes, undoing=change_set, **act)
         return
     act["change_set"] = change_set
-    customers = who_is_meant(plan["action"], query=plan["query"], pks=plan["pks"])
+    customers = who_is_meant(
+        plan["action"], query=plan["query"], pks=plan["pks"], run=plan.get("run")
+    )
     match plan["action"]:
         case Action.DELETE:
             archive_customers(customers, **act)
@@ -126,3 +151,5 @@ def carry_out(change_set: ChangeSet, pause: Pause = no_pause) -> None:
         case Action.TAG:
             add, remove = (Tag.objects.filter(pk__in=plan[key]) for key in ("add", "remove"))
             tag_customers(customers, add=list(add), remove=list(remove), **act)
+        case action:
+            registered[action](customers, **act)

@@ -20,19 +20,24 @@ LOOKS = {
     Change.Action.EDITED: ("pencil", "gray"),
     Change.Action.ARCHIVED: ("trash-2", "red"),
     Change.Action.RESTORED: ("rotate-ccw", "green"),
+    Change.Action.ALLOWED: ("key-round", "pine"),
+    Change.Action.REVOKED: ("user-lock", "red"),
 }
 SENTENCES = {
     Change.Action.ADDED: gettext_lazy("Added by %(who)s"),
     Change.Action.EDITED: gettext_lazy("%(who)s changed %(fields)s"),
     Change.Action.ARCHIVED: gettext_lazy("Deleted by %(who)s"),
     Change.Action.RESTORED: gettext_lazy("Restored by %(who)s"),
+    Change.Action.ALLOWED: gettext_lazy("%(who)s allowed this customer to log in"),
+    Change.Action.REVOKED: gettext_lazy("%(who)s took the login away"),
 }
 UNDONE = {
     Change.Action.EDITED: gettext_lazy("%(who)s undid a change of %(fields)s"),
     Change.Action.ARCHIVED: gettext_lazy("%(who)s undid what had added or restored this customer"),
     Change.Action.RESTORED: gettext_lazy("%(who)s undid the deletion"),
 }
-
+HAD_ACCESS = ("invited", "expired", "active")
+INVITED_AGAIN = gettext_lazy("%(who)s had a new one-time password sent")
 
 # Of a merge: told on the profile of who was kept, and of who went; and its undo.
 MERGES = {
@@ -78,7 +83,9 @@ def entry(change: Change) -> Entry:
     merge = merge_of(change)
     icon, tone = ("merge", "violet") if merge else LOOKS[Change.Action(change.action)]
     names = [
-        name for name in change.after if name != "phone_extension" or "phone" not in change.after
+        name
+        for name in change.after
+        if name != "access" and (name != "phone_extension" or "phone" not in change.after)
     ]
     text = sentence(change, merge) % {
         "who": who(change.change_set),
@@ -91,6 +98,8 @@ def entry(change: Change) -> Entry:
 def sentence(change: Change, merge: Merge | None) -> str:
     """What happened, with places for who did it, the fields, and the other one of a merge."""
     action = Change.Action(change.action)
+    if action == Change.Action.ALLOWED and change.before["access"] in HAD_ACCESS:
+        return str(INVITED_AGAIN)
     undone = change.change_set.kind == ChangeSet.Kind.UNDO
     if merge or change.change_set.kind == ChangeSet.Kind.MERGE:
         return str(UNMERGED if undone else MERGES[action])

@@ -63,8 +63,10 @@ def queue_many(
     by: User | None = None,
     change_set: ChangeSet | None = None,
     priority: Job.Priority = Job.Priority.BULK,
+    about_login: bool = False,
 ) -> int:
-    """`queue` for many customers of one act, in four statements; says for how many.
+    """`queue` for many customers of one act, in four statements; says for how many. One about the
+    login is for the login that each customer has now.
 
     Call it with some hundreds at a time, inside the transaction of what is done to them.
     """
@@ -72,7 +74,13 @@ def queue_many(
     if not channels:
         return 0
     messages = Message.objects.bulk_create(
-        Message(event=event.code, customer=customer, by=by, change_set=change_set)
+        Message(
+            event=event.code,
+            customer=customer,
+            by=by,
+            change_set=change_set,
+            user_id=customer.user_id if about_login else None,
+        )
         for customer in customers
     )
     carriers = Job.objects.bulk_create(

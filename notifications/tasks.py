@@ -8,7 +8,7 @@ from accounts.access import can_sign_in
 from accounts.models import User
 from accounts.notices import ACCOUNT_NOTICE, PASSWORD_RESET, STAFF_INVITATION
 from bookkinda import jobs
-from notifications import channel_states, login_mails, outbox, recording, sending
+from notifications import channel_states, login_mails, outbox, portal_access, recording, sending
 from notifications.events import Event
 
 
@@ -23,6 +23,12 @@ def look_after(job: jobs.RunningJob) -> None:
     """Channels that were stopped, and messages whose job gave up."""
     channel_states.look_after()
     recording.close_given_up()
+
+
+@jobs.every("notifications.expire-access", timedelta(minutes=15))
+def expire_access(job: jobs.RunningJob) -> None:
+    """One-time passwords that ran out are shown so."""
+    portal_access.expire()
 
 
 @jobs.handles(PASSWORD_RESET)

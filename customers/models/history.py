@@ -87,6 +87,8 @@ class Change(models.Model):
         EDITED = "edited"
         ARCHIVED = "archived"
         RESTORED = "restored"
+        ALLOWED = "allowed"  # to log in; "access" before and after
+        REVOKED = "revoked"
 
     change_set = models.ForeignKey(ChangeSet, on_delete=models.CASCADE, related_name="changes")
     customer = models.ForeignKey(

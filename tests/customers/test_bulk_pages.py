@@ -218,8 +218,8 @@ def test_whoever_may_not_do_a_thing_may_not_undo_it(
     ("role", "allowed"),
     [
         ("reader", set()),
-        ("front_desk", {"delete", "restore", "tag"}),
-        ("owner", {"delete", "restore", "tag", "erase"}),
+        ("front_desk", {"delete", "restore", "tag", "allow", "revoke"}),
+        ("owner", {"delete", "restore", "tag", "erase", "allow", "revoke"}),
     ],
 )
 def test_an_act_on_many_needs_the_permission_of_the_act(
