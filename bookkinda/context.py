@@ -2,11 +2,15 @@
 
 from django.http import HttpRequest
 
+from notifications.health import watch
+
 
 def business(request: HttpRequest) -> dict[str, object]:
-    """The business that the page speaks for, and the appearance that its reader chose."""
+    """The business that the page speaks for, the appearance that its reader chose, and what keeps
+    messages from being sent (asked only by a template that shows it)."""
     theme = request.COOKIES.get("bookkinda_theme", "")
     return {
         "business": getattr(request, "business", None),
         "theme": theme if theme in {"light", "dark"} else "",
+        "sending_alarm": watch.alarm,
     }

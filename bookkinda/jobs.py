@@ -88,7 +88,7 @@ class Schedule(models.Model):
 
 
 class WorkerSign(models.Model):
-    """The last sign of life of one worker process; /health/ reads it."""
+    """The last sign of life of one worker process; /readyz reads it."""
 
     name = models.CharField(max_length=100, unique=True)
     seen_at = models.DateTimeField()

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from bookkinda.health import health
+from bookkinda.health import alive, ready
 from bookkinda.views import first_steps, settings
 
 BUSINESS = [
@@ -14,7 +14,8 @@ BUSINESS = [
 ]
 
 urlpatterns = [
-    path("health/", health, name="health"),
+    path("healthz", alive, name="alive"),
+    path("readyz", ready, name="ready"),
     path("", include("accounts.urls")),
     path("", include((BUSINESS, "business"))),
     path("backoffice/customers/", include("customers.urls")),

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='delivery',
-            index=models.Index(condition=models.Q(('state__in', ['bounced', 'failed'])), fields=['changed_at'], name='delivery_failed'),
+            index=models.Index(condition=models.Q(('state__in', ['bounced', 'failed'])), fields=['state', 'changed_at'], name='delivery_failed'),
         ),
         migrations.AddIndex(
             model_name='delivery',

@@ -127,7 +127,7 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["state", "channel", "event", "-id"], name="delivery_in_the_log"),
             models.Index(
-                fields=["changed_at"],
+                fields=["state", "changed_at"],
                 condition=Q(state__in=["bounced", "failed"]),
                 name="delivery_failed",
             ),

@@ -110,10 +110,13 @@ def test_another_host_name_is_refused(browser):
     assert browser.get("/sign-in/", Host="evil.example.net").status == 400
 
 
-def test_health_answers_by_number_and_by_http(browser):
-    answer = browser.get("/health/", **{"X-Forwarded-Proto": "http", "Host": "10.0.0.9"})
+def test_monitors_may_call_by_number_and_by_http(browser):
+    plain = {"X-Forwarded-Proto": "http", "Host": "10.0.0.9"}
+    alive = browser.get("/healthz", **plain)
+    ready = browser.get("/readyz", **plain)
 
-    assert (answer.status, answer.body) == (503, b'{"status": "down", "down": ["worker"]}')
+    assert (alive.status, alive.body) == (200, b'{"status": "ok"}')
+    assert (ready.status, ready.body) == (503, b'{"status": "down", "down": ["worker"]}')
 
 
 def test_static_files_have_hashes_and_are_kept_for_ever(browser, style_sheet):

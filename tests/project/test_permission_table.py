@@ -37,7 +37,8 @@ TABLE = {
     "account_reset_password_from_key": "GET 200 200 200 200 200 200",
     "account_reset_password_from_key_done": "GET 200 200 200 200 200 200",
     # Whether all is well: for whoever watches the machine (503: no worker in a test).
-    "health": "GET 503 503 503 503 503 503",
+    "alive": "GET 200 200 200 200 200 200",
+    "ready": "GET 503 503 503 503 503 503",
     # One's own account: everybody who signs in.
     "accounts:account": "GET in 200 200 200 200 200",
     "accounts:password": "GET in 200 200 200 200 200",
