@@ -26,6 +26,14 @@ class Migration(migrations.Migration):
             model_name='delivery',
             name='delivery_by_state',
         ),
+        migrations.RemoveIndex(
+            model_name='delivery',
+            name='delivery_by_provider_id',
+        ),
+        migrations.AddIndex(
+            model_name='delivery',
+            index=models.Index(fields=['provider_id'], name='delivery_by_provider_id'),
+        ),
         migrations.AddField(
             model_name='delivery',
             name='event',
@@ -53,7 +61,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='delivery',
-            index=models.Index(condition=models.Q(('to', ''), _negated=True), fields=['to', '-id'], name='delivery_by_address'),
+            index=models.Index(fields=['to', '-id'], name='delivery_by_address'),
         ),
         migrations.AddConstraint(
             model_name='delivery',

@@ -241,3 +241,15 @@ def test_the_plan_of_every_look_is_the_index():
     assert "delivery_in_the_log" in plan
     assert "Sort" not in plan
     assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.parametrize(
+    ("condition", "index"),
+    [({"to": "a@example.org"}, "by_address"), ({"provider_id": "SM1"}, "by_provider_id")],
+)
+def test_what_was_sent_is_looked_up_in_an_index(condition, index):
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+
+    assert f"delivery_{index}" in Delivery.objects.filter(**condition).explain()
