@@ -8,7 +8,15 @@ from accounts.access import can_sign_in
 from accounts.models import User
 from accounts.notices import ACCOUNT_NOTICE, PASSWORD_RESET, STAFF_INVITATION
 from bookkinda import jobs
-from notifications import channel_states, login_mails, outbox, portal_access, recording, sending
+from notifications import (
+    birthdays,
+    channel_states,
+    login_mails,
+    outbox,
+    portal_access,
+    recording,
+    sending,
+)
 from notifications.events import Event
 
 
@@ -29,6 +37,18 @@ def look_after(job: jobs.RunningJob) -> None:
 def expire_access(job: jobs.RunningJob) -> None:
     """One-time passwords that ran out are shown so."""
     portal_access.expire()
+
+
+@jobs.every("notifications.birthdays", timedelta(minutes=30))
+def wish_happy_birthday(job: jobs.RunningJob) -> None:
+    """Whose day has begun since the last look."""
+
+    def pause() -> None:
+        job.heartbeat()
+        if job.stopping:
+            raise jobs.HandBack
+
+    birthdays.wish_happy_birthday(pause)
 
 
 @jobs.handles(PASSWORD_RESET)
