@@ -7,6 +7,7 @@ Error texts of servers quote addresses and mails, so they are never kept: only c
 import smtplib
 import socket
 import ssl
+from contextlib import suppress
 from email.utils import formataddr, make_msgid, parseaddr
 from typing import Any
 
@@ -57,10 +58,21 @@ class EmailChannel:
             return mailbox.keep(self.code, message)
         try:
             mail = as_mail(message, Preferences.load())
-            get_connection().send_messages([mail])
+            hand_over(mail)
         except Exception as error:
             raise failure(error) from None
         return accepted(mail)
+
+
+@sensitive_variables()
+def hand_over(mail: EmailMultiAlternatives) -> None:
+    """In one try. Django leaves a connection open whose login failed."""
+    connection = get_connection()
+    try:
+        connection.send_messages([mail])
+    finally:
+        with suppress(OSError):
+            connection.close()
 
 
 @sensitive_variables()
@@ -94,6 +106,8 @@ def accepted(mail: Any) -> Accepted:
     status = getattr(mail, "anymail_status", None)
     if status is None:
         return Accepted("smtp", mail.extra_headers["Message-ID"])
+    if status.status == {"failed"}:
+        raise PermanentFailure("mail-failed")
     return Accepted(provider_name(), str(status.message_id or ""))
 
 
@@ -151,7 +165,8 @@ def smtp_failure(error: smtplib.SMTPException) -> SendingFailed:
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return ConfigurationFailure("smtp-not-offered")
     if isinstance(error, smtplib.SMTPServerDisconnected):
-        return TemporaryFailure("smtp-closed")
+        is_late = isinstance(error.__context__, TimeoutError)
+        return TemporaryFailure("timeout" if is_late else "smtp-closed")
     number, text = reply_of(error)
     if not number:
         return TemporaryFailure("smtp-error")
