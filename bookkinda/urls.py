@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from bookkinda.health import alive, ready
 from bookkinda.views import first_steps, settings
+from notifications import webhooks
 
 BUSINESS = [
     path("backoffice/settings/", settings.Settings.as_view(), name="settings"),
@@ -13,6 +14,12 @@ BUSINESS = [
     path("logo/mail/<str:name>", settings.MailLogo.as_view(), name="mail-logo"),
 ]
 
+WEBHOOKS = [
+    path("twilio/status/", webhooks.twilio_status, name="twilio-status"),
+    path("twilio/inbound/", webhooks.twilio_inbound, name="twilio-inbound"),
+    path("mail/", webhooks.mail_report, name="mail"),
+]
+
 urlpatterns = [
     path("healthz", alive, name="alive"),
     path("readyz", ready, name="ready"),
@@ -20,4 +27,5 @@ urlpatterns = [
     path("", include((BUSINESS, "business"))),
     path("backoffice/customers/", include("customers.urls")),
     path("panel/", include("portal.urls")),
+    path("webhooks/", include((WEBHOOKS, "webhooks"))),
 ]

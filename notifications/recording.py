@@ -148,8 +148,8 @@ def made_from(delivery: Delivery) -> dict[str, object]:
     }
 
 
-def write(deliveries: QuerySet[Delivery], **changes: object) -> None:
-    deliveries.update(changed_at=timezone.now(), **changes)
+def write(deliveries: QuerySet[Delivery], **changes: object) -> int:
+    return deliveries.update(changed_at=timezone.now(), **changes)
 
 
 def tell_channel(tried: Tried, message: Message) -> None:

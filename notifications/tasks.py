@@ -15,6 +15,7 @@ from notifications import (
     outbox,
     portal_access,
     recording,
+    reports,
     sending,
 )
 from notifications.events import Event
@@ -49,6 +50,12 @@ def wish_happy_birthday(job: jobs.RunningJob) -> None:
             raise jobs.HandBack
 
     birthdays.wish_happy_birthday(pause)
+
+
+@jobs.handles(reports.LOOK_AGAIN)
+def look_again_for_the_delivery(job: jobs.RunningJob) -> None:
+    """Of a report that came before the worker had written down what it sent."""
+    reports.look_again(job.payload, job.attempt)
 
 
 @jobs.handles(PASSWORD_RESET)

@@ -35,6 +35,7 @@ OURS: dict[str, str | Promise] = {
     "no-template": gettext_lazy(
         "WhatsApp needs an approved template. Name its ContentSid in the template of this message."
     ),
+    "error": gettext_lazy("Something went wrong here; the worker's log has it. It is tried again."),
     "timeout": gettext_lazy("The provider took too long to answer. It is tried again."),
     "no-connection": gettext_lazy("The provider could not be reached. It is tried again."),
 }

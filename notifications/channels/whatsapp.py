@@ -4,6 +4,7 @@ A text of one's own would go only within 24 hours after the person wrote (error 
 """
 
 import json
+from dataclasses import replace
 
 from django.conf import settings
 from django.views.decorators.debug import sensitive_variables
@@ -32,7 +33,7 @@ class WhatsappChannel:
     def send(self, message: Outgoing) -> Accepted:
         """What the person needs to know goes first: a try that fails after it repeats no secret."""
         if message.first:
-            self.send_one(message.first)
+            self.send_one(replace(message.first, to=message.to))
         return self.send_one(message)
 
     @sensitive_variables()

@@ -39,6 +39,10 @@ TABLE = {
     # Whether all is well: for whoever watches the machine (503: no worker in a test).
     "alive": "GET 200 200 200 200 200 200",
     "ready": "GET 503 503 503 503 503 503",
+    # Where providers report: whoever they are, they prove it by a signature or a shared secret.
+    "webhooks:twilio-status": "POST 403 403 403 403 403 403",
+    "webhooks:twilio-inbound": "POST 403 403 403 403 403 403",
+    "webhooks:mail": "POST 404 404 404 404 404 404",
     # One's own account: everybody who signs in.
     "accounts:account": "GET in 200 200 200 200 200",
     "accounts:password": "GET in 200 200 200 200 200",

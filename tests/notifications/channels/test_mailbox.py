@@ -46,14 +46,14 @@ def test_the_sample_business_shows_all_of_it():
     channel_of("email").send(MAIL)
     channel_of("sms").send(Outgoing(to="+447700900123", text="kR7wTzQm4xHp", secrets=("kR7w",)))
     channel_of("whatsapp").send(
-        Outgoing(to="+447700900123", variables=("kR7wTzQm4xHp",), first=Outgoing(to="+4477"))
+        Outgoing(to="+447700900123", variables=("kR7wTzQm4xHp",), first=Outgoing(to="", text="one"))
     )
 
     whatsapp, first, sms, mail = mailbox.newest(0, 10)
     assert SECRET in mail.text
     assert sms.text == "kR7wTzQm4xHp"
     assert whatsapp.variables == ("kR7wTzQm4xHp",)
-    assert first.to == "+4477"
+    assert (first.to, first.text) == (whatsapp.to, "one")
     assert not mail.is_masked
 
 
