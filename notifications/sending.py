@@ -3,7 +3,7 @@
 What is said may be said twice (a worker dies between the provider's yes and our commit), and is
 never lost. Nothing here holds a transaction while a provider is asked, and nothing that is secret
 outlives these functions: what is kept and logged are codes.
-docs/decisions has the reasons.
+docs/decisions/0017-the-outbox.md has the reasons.
 """
 
 import logging
@@ -76,8 +76,9 @@ def send_message(job: RunningJob) -> None:
     try:
         wait_for_its_time(sending)
         deliveries = ready(sending)
-        wait_for_slots(job, [delivery.channel for delivery in deliveries])
-        send_by(sending, still_wanted(deliveries))
+        if wait_for_slots(job, [delivery.channel for delivery in deliveries]):
+            deliveries = still_wanted(deliveries)
+        send_by(sending, deliveries)
     except NotWanted as gone:
         with transaction.atomic():
             job.heartbeat()
@@ -274,11 +275,13 @@ def words(sending: Sending, delivery: Delivery, secrets: Mapping[str, str]) -> O
 
 def wait_for_the_rest(sending: Sending) -> None:
     """Raises Postpone while a delivery is open: until the first one is due."""
+    if sending.job.finished:
+        return
     now = timezone.now()
     times = []
     for delivery in open_deliveries(sending.message):
         times.append(delivery.next_try_at or now)
         if sending.by_fallback and delivery.code != STOPPED:
             break
-    if times and not sending.job.finished:
+    if times:
         raise Postpone(max(0.0, (min(times) - now).total_seconds()))

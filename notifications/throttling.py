@@ -16,14 +16,16 @@ LONGEST_HOLD = 300.0
 A_MOMENT = 0.5
 
 
-def wait_for_slots(job: RunningJob, channels: Iterable[str]) -> None:
-    """Return when a message may go by each of the channels. Raises HandBack, Postpone."""
+def wait_for_slots(job: RunningJob, channels: Iterable[str]) -> bool:
+    """Return when a message may go by each of the channels, and say whether that took a while.
+    Raises HandBack, Postpone."""
     wait = max((reserve(channel) for channel in channels), default=0.0)
     until = time.monotonic() + wait
     while (left := until - time.monotonic()) > 0:
         time.sleep(min(left, A_MOMENT))
         if job.stopping or (left > A_MOMENT and gives_way(job)):
             raise HandBack
+    return wait > 0
 
 
 def gives_way(job: RunningJob) -> bool:
