@@ -133,6 +133,12 @@ TABLE = {
     "business:remove-sample": "POST in 403 403 403 403 302",
     "business:logo": "GET 404 404 404 404 404 404",
     "business:mail-logo": "GET 404 404 404 404 404 404",
+    # Messages: what is sent by which channel, and in which words, is the owner's to decide.
+    "notifications:workflows": "GET in 403 403 403 403 200",
+    "notifications:workflows?on=": "POST in 403 403 403 403 302",
+    "notifications:quiet-hours": "POST in 403 403 403 403 302",
+    "notifications:order": "GET in 403 403 403 403 200",
+    "notifications:switch": "POST in 403 403 403 403 302",
     # The Customer Panel: customers.
     "portal:home": "GET in 200 403 403 403 403",
 }
@@ -178,6 +184,8 @@ THINGS: dict[str, Callable[[], dict[str, object]]] = {
     "mfa_": lambda: {"pk": 0},
     "business:logo": lambda: {"name": "no-such-file"},
     "business:mail-logo": lambda: {"name": "no-such-file"},
+    "notifications:order": lambda: {"event": "birthday"},
+    "notifications:switch": lambda: {"event": "birthday", "channel": "email"},
     "customers:change": lambda: {"pk": something_done().pk},
     "customers:undo": lambda: {"pk": something_done().pk},
     "customers:import-": lambda: {"pk": an_upload().pk},
