@@ -104,6 +104,11 @@ TABLE = {
     "customers:bulk?action=restore": "POST in 403 403 302 302 302",
     "customers:bulk?action=tag": "POST in 403 403 302 302 302",
     "customers:bulk?action=erase": "POST in 403 403 403 403 302",
+    "customers:bulk?action=allow": "POST in 403 403 302 302 302",
+    "customers:bulk?action=revoke": "POST in 403 403 302 302 302",
+    "customers:allow-login": "POST in 403 403 302 302 302",
+    "customers:resend-access": "POST in 403 403 422 422 422",
+    "customers:revoke-access": "POST in 403 403 302 302 302",
     # Imports: managers and owners, each other's too. What can't be done now is said there.
     "customers:import": "GET in 403 403 403 200 200",
     "customers:import?pasted=": "POST in 403 403 403 422 422",
