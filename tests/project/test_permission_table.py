@@ -36,6 +36,10 @@ TABLE = {
     "account_reset_password_done": "GET 200 200 200 200 200 200",
     "account_reset_password_from_key": "GET 200 200 200 200 200 200",
     "account_reset_password_from_key_done": "GET 200 200 200 200 200 200",
+    # By e-mail: only where the owner offers it.
+    "accounts:sign-in-mail": "GET 404 404 404 404 404 404",
+    "accounts:sign-in-mail-sent": "GET 404 404 404 404 404 404",
+    "accounts:sign-in-link": "GET 404 404 404 404 404 404",
     # Whether all is well: for whoever watches the machine (503: no worker in a test).
     "alive": "GET 200 200 200 200 200 200",
     "ready": "GET 503 503 503 503 503 503",
@@ -43,8 +47,8 @@ TABLE = {
     "webhooks:twilio-status": "POST 403 403 403 403 403 403",
     "webhooks:twilio-inbound": "POST 403 403 403 403 403 403",
     "webhooks:mail": "POST 404 404 404 404 404 404",
-    # One's own account: everybody who signs in.
-    "accounts:account": "GET in 200 200 200 200 200",
+    # One's own account: everybody who signs in. Customers have theirs in the panel.
+    "accounts:account": "GET in 302 200 200 200 200",
     "accounts:password": "GET in 200 200 200 200 200",
     "accounts:sessions": "GET in 200 200 200 200 200",
     "accounts:end-session": "POST in 404 404 404 404 404",
@@ -146,6 +150,16 @@ TABLE = {
     "notifications:switch": "POST in 403 403 403 403 302",
     # The Customer Panel: customers.
     "portal:home": "GET in 200 403 403 403 403",
+    "portal:profile": "GET in 200 403 403 403 403",
+    "portal:profile?first_name=": "POST in 422 403 403 403 403",
+    "portal:messages": "POST in 302 403 403 403 403",
+    "portal:email": "GET in 200 403 403 403 403",
+    "portal:ask-again": "POST in 302 403 403 403 403",
+    "portal:keep-email": "POST in 302 403 403 403 403",
+    # A sent password opens it; who chose one is led on, like staff.
+    "portal:first-password": "GET in 302 302 302 302 302",
+    # A link in a mail, whoever opens it.
+    "portal:confirm-email": "GET 200 200 200 200 200 200",
 }
 
 
@@ -183,6 +197,8 @@ def a_pair() -> dict[str, object]:
 
 # What stands in an address, by the start of its name, so that the page has something to show.
 THINGS: dict[str, Callable[[], dict[str, object]]] = {
+    "accounts:sign-in-link": lambda: {"token": "x"},
+    "portal:confirm-email": lambda: {"token": "x"},
     "account_reset_password_from_key": lambda: {"uidb36": "x", "key": "set-password"},
     "accounts:end-session": lambda: {"pk": 0},
     "accounts:": lambda: {"pk": UserFactory(role=Role.READ_ONLY).pk},
