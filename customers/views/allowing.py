@@ -13,13 +13,12 @@ from django.views.generic import View
 from accounts import roles
 from accounts.access import StaffRequired, signed_in
 from customers.models import Access, ChangeSet, Customer
-from customers.views.plans import channels_now, plan_of
+from customers.views.plans import HAVE_ACCESS, channels_now, plan_of
 from customers.views.requests import for_dialog, way_back
 from notifications import portal_access
 from notifications.portal_access import CannotAllow
 
 SOURCE = ChangeSet.Source.BACK_OFFICE
-HAVE_ACCESS = (Access.EXPIRED, Access.INVITED, Access.ACTIVE)
 
 
 class AccessView(StaffRequired, View):

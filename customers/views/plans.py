@@ -4,6 +4,9 @@ has one, who is left out and why, and by which channels it goes."""
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Access, Customer
@@ -14,6 +17,7 @@ from notifications.models import ChannelCode
 from notifications.who_may_log_in import Rules
 
 NAMED = 5
+HAVE_ACCESS = (Access.EXPIRED, Access.INVITED, Access.ACTIVE)
 LOOKED_AT = 10_000  # customers, one by one, in two seconds; more are counted
 ICONS = {
     ChannelCode.EMAIL: "mail",
@@ -65,6 +69,36 @@ def plan_of(customers: CustomerQuerySet, *, named: int = NAMED) -> dict[str, Any
         "unnamed": max(0, len(others) - NAMED),
         "reasons": reasons,
     }  # fmt: skip
+
+
+def why_not(customer: Customer) -> str:
+    """Why this customer, saved or not, can't be allowed to log in; "" if nothing stands against."""
+    return Rules.load().reasons([customer]).get(customer.pk, "")
+
+
+def login_of(customer: Customer | None) -> dict[str, Any]:
+    """How the login of a customer stands, for the switch on the form."""
+    has_access = customer is not None and customer.access in HAVE_ACCESS
+    return {
+        "has_access": has_access,
+        "state": state_of(customer) if customer and has_access else "",
+        "closed": Rules.load().reason_for_all(),
+        "channels": channels_now(),
+    }
+
+
+def state_of(customer: Customer) -> str:
+    """One sentence about the password that the customer has."""
+    match customer.access:
+        case Access.ACTIVE:
+            return gettext("This customer has a password of their own.")
+        case Access.EXPIRED:
+            return gettext("The one-time password was never used and has run out.")
+    until = customer.user.one_time_until if customer.user else None
+    if until is None:
+        return gettext("A one-time password is on its way.")
+    day = date_format(localtime(until), "j M Y, H:i")
+    return gettext("The one-time password that was sent works until %(day)s.") % {"day": day}
 
 
 def figures_of(customers: CustomerQuerySet) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
@@ -15,9 +16,10 @@ from accounts.models import User
 from customers import timeline, undoing
 from customers.forms.notes_and_tags import NoteForm
 from customers.merged import where_is
-from customers.models import Change, Customer, Merge, Note
+from customers.models import Change, Customer, EmailChange, Merge, Note
 from customers.values import read_number, show_phone
 from customers.views.requests import business_of, for_dialog
+from notifications import portal_access
 
 PER_PAGE = 20
 
@@ -36,6 +38,7 @@ class ProfileView(StaffRequired, View):
             "language_name": timeline.shown("language", customer.language),
             "age": age_of(customer, business_of(self.request).today()),
             "notes": customer.notes.all(),
+            **login_of(customer),
             "note_form": note_form,
             **merges_of(customer, self.request.GET.get("merged", "")),
             **timeline_page(customer, older_than, signed_in(self.request)),
@@ -113,6 +116,16 @@ def merges_of(customer: Customer, came_from: str) -> dict[str, Any]:
     pk = read_number(came_from)
     gone = Customer.objects.archived().filter(pk=pk).first() if pk else None
     return {"came_from": gone if gone and where_is(gone) == customer else None}
+
+
+def login_of(customer: Customer) -> dict[str, Any]:
+    """The card of the login: how it stands, what was sent, and a new address that waits."""
+    if customer.is_archived:
+        return {}
+    waiting = None
+    if customer.user_id:
+        waiting = EmailChange.objects.filter(customer=customer, expires_at__gt=timezone.now())
+    return {"login": portal_access.card(customer), "new_email": waiting and waiting.first()}
 
 
 def age_of(customer: Customer, today: Any) -> int | None:
