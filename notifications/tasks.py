@@ -13,6 +13,7 @@ from customers import changing_email
 from notifications import (
     birthdays,
     channel_states,
+    keeping,
     login_mails,
     login_messages,
     outbox,
@@ -59,6 +60,18 @@ def wish_happy_birthday(job: jobs.RunningJob) -> None:
 def look_again_for_the_delivery(job: jobs.RunningJob) -> None:
     """Of a report that came before the worker had written down what it sent."""
     reports.look_again(job.payload, job.attempt)
+
+
+@jobs.every("notifications.forget-messages", timedelta(days=1))
+def forget_messages(job: jobs.RunningJob) -> None:
+    """Messages are gone after a year."""
+
+    def pause() -> None:
+        job.heartbeat()
+        if job.stopping:
+            raise jobs.HandBack
+
+    keeping.forget_old(pause)
 
 
 @jobs.handles(PASSWORD_RESET)

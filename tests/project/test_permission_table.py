@@ -19,7 +19,7 @@ from customers.archiving import archive_customers
 from customers.importing.uploads import accept_paste
 from customers.matching import keep_apart
 from customers.models import ChangeSet, Customer, ImportRun, Note
-from tests.factories import CustomerFactory, TagFactory, UserFactory
+from tests.factories import CustomerFactory, DeliveryFactory, TagFactory, UserFactory
 
 PEOPLE = ["signed out", "customer", "read only", "front desk", "manager", "owner"]
 SIGN_IN = "/sign-in/"
@@ -128,6 +128,12 @@ TABLE = {
     "customers:import-errors": "GET in 403 403 403 200 200",
     "customers:import-undo": "POST in 403 403 403 302 302",
     "customers:import-remove": "GET in 403 403 403 200 200",
+    # Messages: everybody reads the log, the front desk sends again.
+    "notifications:log": "GET in 403 200 200 200 200",
+    "notifications:message": "GET in 403 200 200 200 200",
+    "notifications:resend": "GET in 403 403 200 200 200",
+    "notifications:health": "GET in 403 200 200 200 200",
+    "notifications:try-channel": "POST in 403 403 302 302 302",
     # The accounts of staff: the owner. Two of them ask for the password first.
     "accounts:staff": "GET in 403 403 403 403 200",
     "accounts:add-staff": "GET in 403 403 403 403 200",
@@ -203,6 +209,9 @@ THINGS: dict[str, Callable[[], dict[str, object]]] = {
     "accounts:end-session": lambda: {"pk": 0},
     "accounts:": lambda: {"pk": UserFactory(role=Role.READ_ONLY).pk},
     "mfa_": lambda: {"pk": 0},
+    "notifications:try-channel": lambda: {"channel": "email"},
+    "notifications:message": lambda: {"pk": DeliveryFactory().message_id},
+    "notifications:resend": lambda: {"pk": DeliveryFactory().message_id},
     "business:logo": lambda: {"name": "no-such-file"},
     "business:mail-logo": lambda: {"name": "no-such-file"},
     "notifications:order": lambda: {"event": "birthday"},
