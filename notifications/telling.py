@@ -1,5 +1,6 @@
 """What the log says of a delivery, in words: to whom, where to, how it stands, and why."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -31,6 +32,49 @@ CHANNEL_ICONS = {
     ChannelCode.SMS: "message-square",
     ChannelCode.WHATSAPP: "message-circle",
 }
+
+
+@dataclass(frozen=True)
+class Way:
+    """By which channel a message went, and how it stands there."""
+
+    channel: str
+    icon: str
+    state: str
+    state_icon: str
+    tone: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message as the timeline of its customer shows it."""
+
+    message: Message
+    icon: str
+    tone: str
+    text: str
+    ways: list[Way]
+
+
+def said(message: Message) -> Said:
+    """Its deliveries are at hand: the timeline fetches them for the page."""
+    ways = [way(each) for each in sorted(message.deliveries.all(), key=lambda each: each.position)]
+    tones = [each.tone for each in ways]
+    tone = next((tone for tone in ("green", "blue", "amber", "red") if tone in tones), "gray")
+    return Said(message, icon_of_event(message.event), tone, name_of_event(message.event), ways)
+
+
+def way(delivery: Delivery) -> Way:
+    channel, (icon, tone) = ChannelCode(delivery.channel), LOOKS[State(delivery.state)]
+    return Way(
+        channel=str(channel.label),
+        icon=CHANNEL_ICONS[channel],
+        state=str(delivery.get_state_display()),
+        state_icon=icon,
+        tone=tone,
+        why=why(delivery),
+    )
 
 
 def name_of_event(code: str) -> str:

@@ -12,16 +12,14 @@ from django.views.generic import View
 
 from accounts import roles
 from accounts.access import StaffRequired, signed_in
-from accounts.models import User
-from customers import timeline, undoing
+from customers import timeline
 from customers.forms.notes_and_tags import NoteForm
 from customers.merged import where_is
-from customers.models import Change, Customer, EmailChange, Merge, Note
+from customers.models import Customer, EmailChange, Merge, Note
 from customers.values import read_number, show_phone
 from customers.views.requests import business_of, for_dialog
+from customers.views.timeline import Place, timeline_page
 from notifications import portal_access
-
-PER_PAGE = 20
 
 
 class ProfileView(StaffRequired, View):
@@ -30,7 +28,7 @@ class ProfileView(StaffRequired, View):
     permission_required = roles.VIEW
 
     def show(self, customer: Customer, note_form: NoteForm) -> HttpResponse:
-        older_than = read_number(self.request.GET.get("before", ""))
+        place = Place.read(self.request.GET)
         context = {
             "customer": customer,
             "tags": customer.tags.all(),
@@ -41,9 +39,9 @@ class ProfileView(StaffRequired, View):
             **login_of(customer),
             "note_form": note_form,
             **merges_of(customer, self.request.GET.get("merged", "")),
-            **timeline_page(customer, older_than, signed_in(self.request)),
+            **timeline_page(customer, place, signed_in(self.request)),
         }
-        part = "#timeline" if for_dialog(self.request) and older_than is not None else ""
+        part = "#timeline" if for_dialog(self.request) and not place.is_first else ""
         status = 422 if note_form.is_bound else 200
         return render(self.request, f"customers/profile.html{part}", context, status=status)
 
@@ -134,32 +132,3 @@ def age_of(customer: Customer, today: Any) -> int | None:
     if born is None:
         return None
     return int(today.year - born.year - ((today.month, today.day) < (born.month, born.day)))
-
-
-def timeline_page(customer: Customer, older_than: int | None, user: User) -> dict[str, Any]:
-    """Some entries, the newest first; where the next page starts; and whether the last change of
-    all is one that the user may undo from here."""
-    changes = customer.changes.select_related(*timeline.RELATIVES).order_by("-pk")
-    if older_than is not None:
-        changes = changes.filter(pk__lt=older_than)
-    found = list(changes[: PER_PAGE + 1])
-    page = found[:PER_PAGE]
-    return {
-        "entries": timeline.entries(page),
-        "next_before": page[-1].pk if len(found) > PER_PAGE else None,
-        "undoable": next((each.pk for each in page[:1] if may_undo(each, customer, user)), None),
-    }
-
-
-def may_undo(change: Change, customer: Customer, user: User) -> bool:
-    """Whether it is the customer's last change, an act on nobody else or a merge of two who are as
-    it left them, and the user's to undo."""
-    change_set = change.change_set
-    merge = timeline.merge_of(change)
-    alone = merge.is_in_force if merge else change_set.size == 1
-    return (
-        change.version == customer.version
-        and alone
-        and undoing.is_undoable(change_set)
-        and undoing.may_undo(user, change_set)
-    )
