@@ -104,7 +104,6 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "bookkinda.middleware.BusinessMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
-    "accounts.middleware.OneTimePasswordMiddleware",
 ]
 
 ROOT_URLCONF = "bookkinda.urls"

@@ -2,7 +2,7 @@
 
 from notifications.models.channel import ChannelCode, ChannelState, OptOut
 from notifications.models.message import Delivery, Message
-from notifications.models.workflow import MessageTemplate, TemplateVersion, Workflow
+from notifications.models.workflow import MessageTemplate, Workflow
 
 __all__ = [
     "ChannelCode",
@@ -11,6 +11,5 @@ __all__ = [
     "Message",
     "MessageTemplate",
     "OptOut",
-    "TemplateVersion",
     "Workflow",
 ]

@@ -49,7 +49,13 @@ class Mailbox:
 def smtp_server(**answers: str) -> Iterator[tuple[int, list[EmailMessage]]]:
     """The port of a fresh server, and the mails it has taken; stopped at the end. To a command
     (AUTH, MAIL, RCPT, DATA) it answers what is named, such as RCPT="550 No such mailbox"."""
-    mailbox = Mailbox(answers)
+    with served(Mailbox(answers)) as taken:
+        yield taken
+
+
+@contextmanager
+def served(mailbox: Mailbox) -> Iterator[tuple[int, list[EmailMessage]]]:
+    """The same with a mailbox of one's own."""
     controller = Controller(
         mailbox,
         hostname="127.0.0.1",

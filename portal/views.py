@@ -1,4 +1,4 @@
-"""Where customers land after signing in."""
+"""Pages of this app. Everything is fetched through `request.user.customer`."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from accounts.access import CustomerRequired, customer_of, signed_in
 
 
 class Home(CustomerRequired, TemplateView):
-    """The customer's appointments."""
+    """Where customers land after signing in."""
 
     template_name = "portal/home.html"
 

@@ -1,1 +1,0 @@
-"""Pages of this app. Everything is fetched through `request.user.customer`."""
