@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.mixins import AccessMixin, PermissionRequiredMixin
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
 from django.urls import Resolver404, resolve
+from django.utils.decorators import method_decorator
 from django.views.generic import View
 
 from accounts.models import User
@@ -80,9 +83,15 @@ class StaffOnly(AccessMixin, View):
 
 
 class CustomerRequired(AccessMixin, View):
-    """For pages of the Customer Panel: every object is fetched through `request.user.customer`."""
+    """For pages of the Customer Panel: every object is fetched through `request.user.customer`.
 
+    While the owner has the panel off, there is one page in place of all of them, for everybody.
+    """
+
+    @method_decorator(login_not_required)  # the page says that it is off to who is signed out, too
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not Preferences.load().customer_panel_enabled:
+            return TemplateResponse(request, "portal/off.html")
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         if request.user.is_staff or not is_panel_customer(request.user):

@@ -69,6 +69,21 @@ class ForgotPasswordForm(forms.Form):
         return normalize_address(self.cleaned_data["email"])
 
 
+class MailedCodeForm(forms.Form):
+    """The six digits of a mail. Blanks, which some mail programs put in between, do not count."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        widget=forms.TextInput(
+            {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
+        ),
+    )
+
+    def clean_code(self) -> str:
+        return "".join(self.cleaned_data["code"].split())
+
+
 class NewPasswordMixin(forms.Form):
     """A new password, typed twice, that the rules accept and that is not the old one."""
 
@@ -97,6 +112,14 @@ class ChangePasswordForm(NewPasswordMixin, PlainChangePasswordForm):
 
 class ChoosePasswordForm(NewPasswordMixin, ResetPasswordKeyForm):
     """After the link in a mail."""
+
+
+class FirstPasswordForm(NewPasswordMixin):
+    """In place of the password that was sent."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
 
 
 class ResetKeyForm(UserTokenForm):

@@ -8,6 +8,7 @@ from allauth.usersessions.models import UserSession
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from accounts.one_time import must_choose
 from accounts.second_factor import lacks_required_factor
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -61,3 +62,26 @@ class SecondFactorMiddleware:
         if missing and request.path not in {reverse(name) for name in self.open_to_them}:
             return HttpResponseRedirect(reverse("accounts:second-factor"))
         return self.get_response(request)
+
+
+class OneTimePasswordMiddleware:
+    """Whoever signed in with a password that was sent can only choose another, or sign out."""
+
+    # The logo stands on the page where they choose.
+    open_to_them = frozenset({"portal:first-password", "accounts:sign-out", "business:logo"})
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        if not request.user.is_authenticated or not must_choose(request.user):
+            return None
+        match = request.resolver_match
+        if match and match.view_name in self.open_to_them:
+            return None
+        return HttpResponseRedirect(reverse("portal:first-password"))

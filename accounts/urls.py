@@ -6,10 +6,13 @@ looks up; where a page has a name of ours too, both lead to the same address.
 
 from django.urls import include, path, re_path
 
-from accounts.views import account, passwords, second_factor, signing_in, staff
+from accounts.views import account, mailed, passwords, second_factor, signing_in, staff
 
 PAGES = [
     path("sign-in/", signing_in.SignIn.as_view(), name="sign-in"),
+    path("sign-in/mail/", mailed.AskByMail.as_view(), name="sign-in-mail"),
+    path("sign-in/mail/sent/", mailed.MailSent.as_view(), name="sign-in-mail-sent"),
+    path("sign-in/mail/<str:token>/", mailed.OpenLink.as_view(), name="sign-in-link"),
     path("sign-out/", signing_in.SignOut.as_view(), name="sign-out"),
     path("account/", account.Account.as_view(), name="account"),
     path("account/password/", passwords.ChangePassword.as_view(), name="password"),

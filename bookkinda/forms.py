@@ -50,13 +50,33 @@ class SettingsForm(forms.ModelForm):
             "currency",
             "language",
             "customer_panel_enabled",
+            "panel_sign_in",
+            "one_time_days",
+            "login_on_booking",
         )
         widgets = {
             "address": forms.Textarea({"rows": 3, "autocomplete": "street-address"}),
             "phone": forms.TextInput({"type": "tel", "autocomplete": "tel"}),
             "customer_panel_enabled": forms.CheckboxInput({"role": "switch"}),
+            "panel_sign_in": forms.RadioSelect,
+            "one_time_days": forms.NumberInput({"min": 1, "max": 90}),
+            "login_on_booking": forms.RadioSelect,
         }
-        labels = {"customer_panel_enabled": _("Customers who were allowed to can sign in")}
+        labels = {
+            "customer_panel_enabled": _("Customers who were allowed to can sign in"),
+            "panel_sign_in": _("How customers sign in"),
+            "one_time_days": _("Days that a sent password works"),
+            "login_on_booking": _("Allow to login with the first booking"),
+        }
+        help_texts = {
+            "customer_panel_enabled": _(
+                "Off: they are signed out at once and see that the panel is not open."
+            ),
+            "one_time_days": _(
+                "Counted from when it is sent. It counts for what is sent from now."
+            ),
+            "login_on_booking": _("Only for customers whom that booking adds."),
+        }
 
     def clean_logo(self) -> Any:
         """A new picture is drawn anew; what stood there, or False for none, is left as it is."""

@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "bookkinda.middleware.BusinessMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
+    "accounts.middleware.OneTimePasswordMiddleware",
 ]
 
 ROOT_URLCONF = "bookkinda.urls"

@@ -156,6 +156,15 @@ def heading(name: str) -> str:
         "added": _("Added"),
         "last_signed_in": _("Signed in last"),
         "cells": _("As it stood in the file"),
+        "messages": _("Messages"),
+        "about": _("About"),
+        "deliveries": _("Ways"),
+        "channel": _("By"),
+        "sent_to": _("Sent to"),
+        "sent_at": _("Sent"),
+        "status": _("Status"),
+        "not_wanted": _("Does not want messages"),
+        "reason": _("Reason"),
     }
     if name in words:
         return words[name]

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from customers.views.allowing import AllowLogin, ResendAccess, RevokeAccess
 from customers.views.bulk import Bulk
 from customers.views.changes import Changes, ChangeSetPage, Undo
 from customers.views.duplicates import Duplicates
@@ -61,6 +62,9 @@ urlpatterns = [
     path("<int:pk>/", Profile.as_view(), name="profile"),
     path("<int:pk>/edit/", EditCustomer.as_view(), name="edit"),
     path("<int:pk>/delete/", DeleteCustomer.as_view(), name="delete"),
+    path("<int:pk>/allow-login/", AllowLogin.as_view(), name="allow-login"),
+    path("<int:pk>/resend-access/", ResendAccess.as_view(), name="resend-access"),
+    path("<int:pk>/revoke-access/", RevokeAccess.as_view(), name="revoke-access"),
     path("<int:pk>/restore/", RestoreCustomer.as_view(), name="restore"),
     path("<int:pk>/erase/", EraseCustomer.as_view(), name="erase"),
     path("<int:pk>/data.zip", HandOut.as_view(), name="privacy"),

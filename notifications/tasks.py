@@ -4,14 +4,18 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from accounts.access import can_sign_in
+from accounts import mailed_sign_in
+from accounts.access import can_sign_in, customer_of
 from accounts.models import User
 from accounts.notices import ACCOUNT_NOTICE, PASSWORD_RESET, STAFF_INVITATION
 from bookkinda import jobs
+from customers import changing_email
 from notifications import (
     birthdays,
     channel_states,
+    keeping,
     login_mails,
+    login_messages,
     outbox,
     portal_access,
     recording,
@@ -58,10 +62,22 @@ def look_again_for_the_delivery(job: jobs.RunningJob) -> None:
     reports.look_again(job.payload, job.attempt)
 
 
+@jobs.every("notifications.forget-messages", timedelta(days=1))
+def forget_messages(job: jobs.RunningJob) -> None:
+    """Messages are gone after a year."""
+
+    def pause() -> None:
+        job.heartbeat()
+        if job.stopping:
+            raise jobs.HandBack
+
+    keeping.forget_old(pause)
+
+
 @jobs.handles(PASSWORD_RESET)
 def write_password_reset(job: jobs.RunningJob) -> None:
     """For nobody (an unknown address) and for who may not sign in: no message."""
-    write_message(job, login_mails.STAFF_PASSWORD_RESET)
+    write_message(job, login_mails.STAFF_PASSWORD_RESET, login_messages.PASSWORD_RESET)
 
 
 @jobs.handles(STAFF_INVITATION)
@@ -72,16 +88,38 @@ def write_invitation(job: jobs.RunningJob) -> None:
 @jobs.handles(ACCOUNT_NOTICE)
 def write_account_notice(job: jobs.RunningJob) -> None:
     context = {"news": job.payload["news"], "at": job.payload["at"]}
-    write_message(job, login_mails.STAFF_NEWS, context)
+    write_message(job, login_mails.STAFF_NEWS, login_messages.PASSWORD_CHANGED, context)
+
+
+@jobs.handles(mailed_sign_in.SEND)
+def write_sign_in(job: jobs.RunningJob) -> None:
+    login_messages.say_sign_in(job)
+
+
+@jobs.handles(changing_email.ASK)
+def write_confirm_email(job: jobs.RunningJob) -> None:
+    login_messages.say_confirm_email(job)
+
+
+@jobs.handles(changing_email.TELL)
+def write_email_changed(job: jobs.RunningJob) -> None:
+    login_messages.say_email_changed(job)
 
 
 def write_message(
-    job: jobs.RunningJob, event: Event, context: dict[str, str] | None = None
+    job: jobs.RunningJob,
+    event: Event,
+    customers_event: Event | None = None,
+    context: dict[str, str] | None = None,
 ) -> None:
-    """Put it into the outbox. `accounts` knows no outbox, and a request for an unknown address
-    must cost as much as one for a known: so both write a job, and the message is written here."""
+    """Put it into the outbox, for a customer in the owner's words. `accounts` knows no outbox, and
+    a request for an unknown address must cost as much as one for a known: so both write a job, and
+    the message is written here."""
     user = User.objects.filter(pk=job.payload["user"]).first()
     if user is None or not can_sign_in(user):
+        return
+    if customers_event and not user.is_staff:
+        login_messages.say(job, customers_event, customer_of(user))
         return
     with transaction.atomic():
         job.finish()

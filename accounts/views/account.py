@@ -7,6 +7,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
@@ -20,11 +21,16 @@ from accounts.sessions import device_name, end_sessions
 
 
 class Account(UpdateView):
-    """Staff may change their name; a customer's is in the customer's record."""
+    """For staff; customers have theirs in the panel."""
 
     form_class = NameForm
     template_name = "accounts/account.html"
     success_url = reverse_lazy("accounts:account")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not signed_in(request).is_staff and request.method != "POST":
+            return redirect("portal:profile")
+        return super().dispatch(request, *args, **kwargs)
 
     def get_object(self, queryset: Any = None) -> User:
         return User.objects.get(pk=signed_in(self.request).pk)

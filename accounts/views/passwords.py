@@ -5,7 +5,10 @@ from typing import Any
 from allauth.account.views import PasswordChangeView, PasswordResetFromKeyView
 from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
@@ -16,6 +19,7 @@ from accounts.forms import ForgotPasswordForm
 from accounts.models import User
 from accounts.notices import enqueue_password_reset
 from accounts.sessions import end_other_sessions, end_sessions
+from notifications import portal_access
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -47,8 +51,10 @@ class ChoosePassword(PasswordResetFromKeyView):
     template_name = "accounts/password_choose.html"
 
     def form_valid(self, form: Any) -> HttpResponse:
-        response: HttpResponse = super().form_valid(form)
-        end_sessions(self.reset_user)
+        with transaction.atomic():
+            portal_access.activate(self.reset_user)
+            response: HttpResponse = super().form_valid(form)
+            end_sessions(self.reset_user)
         return response
 
 
@@ -61,6 +67,12 @@ class ChangePassword(PasswordChangeView):
     """With the current password. Signs out everywhere else."""
 
     template_name = "accounts/password_change.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Who signs in by e-mail alone has no password yet, and is mailed a link to choose one."""
+        if not signed_in(request).has_usable_password():
+            return redirect("account_reset_password")
+        return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)

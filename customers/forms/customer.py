@@ -22,6 +22,7 @@ from bookkinda.preferences import Preferences
 from customers import photos
 from customers.editing import Photo
 from customers.forms.fields import PLAIN, TypedField, line
+from customers.forms.login import LoginSwitch
 from customers.models import Customer, Gender, Tag
 from customers.tagging import find_or_make_tags, split_names
 from customers.values import (
@@ -36,7 +37,7 @@ from customers.values import (
 TAGS_TO_CHOOSE = 30
 
 
-class CustomerForm(forms.Form):
+class CustomerForm(LoginSwitch):
     """A customer's fields. `fields_to_save` is what the rules of customers/editing.py take."""
 
     photo = forms.FileField(
@@ -125,6 +126,7 @@ class CustomerForm(forms.Form):
         initial = initial_values(customer, tags) if customer else {"token": uuid4()}
         super().__init__(data, files, initial=initial)
         self.business, self.user, self.customer = business, user, customer
+        self.offer_login(user, customer)
         self.set_field("phone", read=partial(clean_phone, country=business.country))
         self.set_field(
             "phone",

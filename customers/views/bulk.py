@@ -18,6 +18,7 @@ from customers.forms.confirming import BulkTagForm, EraseForm, PlainForm
 from customers.models import ChangeSet
 from customers.querysets import CustomerQuerySet
 from customers.values import read_number
+from customers.views.plans import plan_of
 from customers.views.requests import for_dialog, leave, way_back
 from customers.views.telling import tell_what_happened, with_names
 
@@ -68,6 +69,8 @@ class Bulk(StaffRequired, View):
         form: Any,
     ) -> HttpResponse:
         """How many, the first ones by name, and who is left out and why."""
+        if action == Action.ALLOW:
+            return self.ask_about_logins(request, customers, meant)
         reasons = dependents.reasons_to_keep(customers) if action == Action.DELETE else {}
         count = customers.count()
         context = {
@@ -85,6 +88,14 @@ class Bulk(StaffRequired, View):
         part = "#dialog" if for_dialog(request) else ""
         status = 422 if form.is_bound else 200
         return render(request, f"customers/bulk.html{part}", context, status=status)
+
+    def ask_about_logins(
+        self, request: HttpRequest, customers: CustomerQuerySet, meant: dict[str, Any]
+    ) -> HttpResponse:
+        """Who gets a password, who has one, who is left out, and by which channels it goes."""
+        context = {"next": way_back(request), **plan_of(customers), **meant}
+        part = "#dialog" if for_dialog(request) else ""
+        return render(request, f"customers/access/allow_many.html{part}", context)
 
     def act(
         self, request: HttpRequest, action: str, meant: dict[str, Any], form: Any

@@ -17,9 +17,11 @@ from customers.timeline import who
 from customers.values import read_number
 from customers.views.requests import for_dialog, way_back
 from customers.views.telling import tell_what_happened, with_names
+from notifications.progress import progress_of, whom_it_missed
 
 PER_PAGE = 25
 SHOWN = 50
+OFTEN = 20_000  # messages that are counted every second; more are counted every ten
 
 
 class Changes(StaffRequired, View):
@@ -58,12 +60,15 @@ class ChangeSetPage(StaffRequired, View):
             **row_of(change_set, signed_in(request)),
             "customers": [change.customer for change in changes[:SHOWN]],
             "more": max(0, change_set.changes.count() - SHOWN),
-            "left_out": with_names(reasons),
+            "left_out": with_names(reasons, SHOWN),
+            "unnamed": max(0, change_set.left_out.get("count", 0) - SHOWN),
             "percent": min(100, change_set.size * 100 // max(1, change_set.total)),
         }
+        if change_set.kind == ChangeSet.Kind.ALLOW:
+            context |= messages_of(change_set)
         part = "#progress" if for_dialog(request) else ""
         answer = render(request, f"customers/change.html{part}", context)
-        if part and not context["running"]:
+        if part and not context["running"] and not context.get("sending"):
             answer["HX-Refresh"] = "true"  # whom it changed, and Undo, stand beside the progress
         return answer
 
@@ -89,6 +94,18 @@ class Undo(StaffRequired, View):
             return redirect("customers:change", done.pk)
         tell_what_happened(request, done)
         return redirect(way_back(request))
+
+
+def messages_of(change_set: ChangeSet) -> dict[str, Any]:
+    """What became of the passwords of the act, and whom none reached."""
+    progress = progress_of(change_set)
+    missed = whom_it_missed(change_set, SHOWN) if progress.missed else {}
+    return {
+        "progress": progress,
+        "sending": not progress.is_over,
+        "missed": with_names(missed, SHOWN),
+        "often": progress.total <= OFTEN,
+    }
 
 
 def with_relatives() -> Any:

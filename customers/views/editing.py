@@ -1,9 +1,11 @@
 """The form of a customer: ADD NEW and Edit."""
 
+from copy import copy
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -24,7 +26,10 @@ from customers.forms.customer import CustomerForm
 from customers.matching import find_matches
 from customers.merged import where_is
 from customers.models import ChangeSet, Customer
+from customers.views.allowing import tell_what_is_sent
+from customers.views.plans import login_of, why_not
 from customers.views.requests import business_of
+from notifications import portal_access
 
 SOURCE = ChangeSet.Source.BACK_OFFICE
 
@@ -40,9 +45,41 @@ class CustomerFormView(StaffRequired, View):
         """The page; nothing of a refused form is lost on it."""
         if form.is_bound:
             form.keep_photo()
-        context = {"form": form, "customer": form.customer, **context}
+        login = login_of(form.customer) if "allow_to_login" in form.fields else None
+        context = {"form": form, "customer": form.customer, "login": login, **context}
         status = 422 if form.is_bound else 200
         return render(self.request, "customers/form.html", context, status=status)
+
+    def can_log_in(self, form: CustomerForm) -> bool:
+        """Whether the switch can be what it was set to; if not, it says why."""
+        if not form.login_wish:
+            return True
+        email, phone = form.cleaned_data["email"], form.cleaned_data["phone"][0]
+        wanted = copy(form.customer) or Customer()
+        wanted.email, wanted.phone = email, phone
+        reason = why_not(wanted)
+        if reason:
+            form.add_error("allow_to_login", reason)
+        return not reason
+
+    def save_login(self, form: CustomerForm, customer: Customer) -> None:
+        """Allow or revoke, if the switch was moved. Raises ValidationError."""
+        by = signed_in(self.request)
+        if form.login_wish is False:
+            these = Customer.objects.filter(pk=customer.pk)
+            portal_access.revoke(these, by=by, source=SOURCE)
+        elif form.login_wish:
+            try:
+                portal_access.allow_one(customer, by=by, source=SOURCE)
+            except portal_access.CannotAllow as problem:
+                raise ValidationError({"allow_to_login": str(problem)}) from None
+
+    def tell_about_login(self, form: CustomerForm, customer: Customer) -> None:
+        if form.login_wish:
+            tell_what_is_sent(self.request, customer, is_new=True)
+        elif form.login_wish is False:
+            text = _("%(name)s can't log in any more.") % {"name": customer}
+            messages.success(self.request, text)
 
 
 class AddCustomer(CustomerFormView):
@@ -55,22 +92,27 @@ class AddCustomer(CustomerFormView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self.form(request.POST, request.FILES)
-        if not form.is_valid():
+        if not form.is_valid() or not self.can_log_in(form):
             return self.show(form)
         try:
-            customer = add_customer(
-                by=signed_in(request), source=SOURCE, token=form.cleaned_data["token"],
-                **form.fields_for_new(),
-            )  # fmt: skip
+            customer = self.save(form)
         except ValidationError as problem:
             form.add_problems(problem)
             return self.show(form)
         form.forget_photo()
         messages.success(request, _("%(name)s is added.") % {"name": customer})
+        self.tell_about_login(form, customer)
         tell_who_is_alike(request, customer)
         if "another" in request.POST:
             return redirect("customers:add")
         return redirect("customers:profile", customer.pk)
+
+    def save(self, form: CustomerForm) -> Customer:
+        by, token = signed_in(self.request), form.cleaned_data["token"]
+        with transaction.atomic():
+            customer = add_customer(by=by, source=SOURCE, token=token, **form.fields_for_new())
+            self.save_login(form, customer)
+        return customer
 
 
 def tell_who_is_alike(request: HttpRequest, customer: Customer) -> None:
@@ -104,7 +146,7 @@ class EditCustomer(CustomerFormView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         customer = get_object_or_404(Customer, pk=pk)
         form = self.form(request.POST, request.FILES, customer=customer)
-        if not form.is_valid():
+        if not form.is_valid() or not self.can_log_in(form):
             return self.show(form)
         if "theirs" in request.POST:
             return self.take_theirs(form, customer, request.POST["theirs"])
@@ -120,13 +162,19 @@ class EditCustomer(CustomerFormView):
             return self.show(form)
         form.forget_photo()
         messages.success(request, _("%(name)s is saved.") % {"name": form.full_name})
+        self.tell_about_login(form, customer)
         return redirect("customers:profile", pk)
 
     def save(self, form: CustomerForm, customer: Customer) -> None:
         expected = form.cleaned_data["version"] or 0
         by = signed_in(self.request)
         values = form.fields_to_save()
-        edit_customer(customer, by=by, source=SOURCE, expected_version=expected, **values)
+        with transaction.atomic():
+            if form.login_wish is False:  # first, or the login would wait for a new address
+                self.save_login(form, customer)
+            edit_customer(customer, by=by, source=SOURCE, expected_version=expected, **values)
+            if form.login_wish:
+                self.save_login(form, customer)
 
     def show_differences(self, form: CustomerForm, stale: StaleCustomer) -> HttpResponse:
         """What others changed and you did not touch is taken over; the rest is yours to choose."""

@@ -6,20 +6,20 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from accounts import roles
 from accounts.access import StaffRequired, signed_in
-from accounts.models import User
-from customers import timeline, undoing
+from customers import timeline
 from customers.forms.notes_and_tags import NoteForm
 from customers.merged import where_is
-from customers.models import Change, Customer, Merge, Note
+from customers.models import Customer, EmailChange, Merge, Note
 from customers.values import read_number, show_phone
 from customers.views.requests import business_of, for_dialog
-
-PER_PAGE = 20
+from customers.views.timeline import Place, timeline_page
+from notifications import portal_access
 
 
 class ProfileView(StaffRequired, View):
@@ -28,7 +28,7 @@ class ProfileView(StaffRequired, View):
     permission_required = roles.VIEW
 
     def show(self, customer: Customer, note_form: NoteForm) -> HttpResponse:
-        older_than = read_number(self.request.GET.get("before", ""))
+        place = Place.read(self.request.GET)
         context = {
             "customer": customer,
             "tags": customer.tags.all(),
@@ -36,11 +36,12 @@ class ProfileView(StaffRequired, View):
             "language_name": timeline.shown("language", customer.language),
             "age": age_of(customer, business_of(self.request).today()),
             "notes": customer.notes.all(),
+            **login_of(customer),
             "note_form": note_form,
             **merges_of(customer, self.request.GET.get("merged", "")),
-            **timeline_page(customer, older_than, signed_in(self.request)),
+            **timeline_page(customer, place, signed_in(self.request)),
         }
-        part = "#timeline" if for_dialog(self.request) and older_than is not None else ""
+        part = "#timeline" if for_dialog(self.request) and not place.is_first else ""
         status = 422 if note_form.is_bound else 200
         return render(self.request, f"customers/profile.html{part}", context, status=status)
 
@@ -115,38 +116,19 @@ def merges_of(customer: Customer, came_from: str) -> dict[str, Any]:
     return {"came_from": gone if gone and where_is(gone) == customer else None}
 
 
+def login_of(customer: Customer) -> dict[str, Any]:
+    """The card of the login: how it stands, what was sent, and a new address that waits."""
+    if customer.is_archived:
+        return {}
+    waiting = None
+    if customer.user_id:
+        waiting = EmailChange.objects.filter(customer=customer, expires_at__gt=timezone.now())
+    return {"login": portal_access.card(customer), "new_email": waiting and waiting.first()}
+
+
 def age_of(customer: Customer, today: Any) -> int | None:
     """Years since birth, on this day at the business."""
     born = customer.date_of_birth
     if born is None:
         return None
     return int(today.year - born.year - ((today.month, today.day) < (born.month, born.day)))
-
-
-def timeline_page(customer: Customer, older_than: int | None, user: User) -> dict[str, Any]:
-    """Some entries, the newest first; where the next page starts; and whether the last change of
-    all is one that the user may undo from here."""
-    changes = customer.changes.select_related(*timeline.RELATIVES).order_by("-pk")
-    if older_than is not None:
-        changes = changes.filter(pk__lt=older_than)
-    found = list(changes[: PER_PAGE + 1])
-    page = found[:PER_PAGE]
-    return {
-        "entries": timeline.entries(page),
-        "next_before": page[-1].pk if len(found) > PER_PAGE else None,
-        "undoable": next((each.pk for each in page[:1] if may_undo(each, customer, user)), None),
-    }
-
-
-def may_undo(change: Change, customer: Customer, user: User) -> bool:
-    """Whether it is the customer's last change, an act on nobody else or a merge of two who are as
-    it left them, and the user's to undo."""
-    change_set = change.change_set
-    merge = timeline.merge_of(change)
-    alone = merge.is_in_force if merge else change_set.size == 1
-    return (
-        change.version == customer.version
-        and alone
-        and undoing.is_undoable(change_set)
-        and undoing.may_undo(user, change_set)
-    )

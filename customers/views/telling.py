@@ -45,6 +45,18 @@ def what_was_done(kind: str, count: int) -> str:
             text = ngettext(
                 "%(n)s customer erased for good.", "%(n)s customers erased for good.", count
             )
+        case Kind.ALLOW:
+            text = ngettext(
+                "%(n)s customer may log in. A one-time password is on its way.",
+                "%(n)s customers may log in. Their one-time passwords are on the way.",
+                count,
+            )
+        case Kind.REVOKE:
+            text = ngettext(
+                "%(n)s customer can't log in any more.",
+                "%(n)s customers can't log in any more.",
+                count,
+            )
         case _other:
             text = ngettext("Undone for %(n)s customer.", "Undone for %(n)s customers.", count)
     return text % {"n": number(count)}
@@ -62,9 +74,9 @@ def who_was_left_out(left_out: Mapping[str, Any]) -> str:
     return f"{text % {'n': number(left_out['count'])}} {named} {rest}".strip()
 
 
-def with_names(reasons: Mapping[int, str]) -> list[dict[str, Any]]:
+def with_names(reasons: Mapping[int, str], most: int = NAMED) -> list[dict[str, Any]]:
     """The first of {customer id: reason}, with the names of the customers."""
-    pks = list(reasons)[:NAMED]
+    pks = list(reasons)[:most]
     customers = Customer.objects.in_bulk(pks)
     return [
         {"pk": pk, "name": str(customers[pk]), "reason": reasons[pk]}

@@ -140,6 +140,13 @@ def forget_old() -> None:
         forget(name)
 
 
+def forget_people(addresses: set[str]) -> None:
+    """Take out what went to these addresses and numbers."""
+    for message in list(newest(0, MOST_KEPT)):
+        if message.to in addresses:
+            forget(message.name)
+
+
 def forget_all() -> int:
     """Empty the mailbox, and say how many messages it held."""
     found = names()

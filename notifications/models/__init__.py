@@ -2,7 +2,7 @@
 
 from notifications.models.channel import ChannelCode, ChannelState, OptOut
 from notifications.models.message import Delivery, Message
-from notifications.models.workflow import MessageTemplate, Workflow
+from notifications.models.workflow import MessageTemplate, TemplateVersion, Workflow
 
 __all__ = [
     "ChannelCode",
@@ -11,5 +11,6 @@ __all__ = [
     "Message",
     "MessageTemplate",
     "OptOut",
+    "TemplateVersion",
     "Workflow",
 ]

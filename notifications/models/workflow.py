@@ -58,3 +58,25 @@ class MessageTemplate(models.Model):
                 fields=["event", "channel", "language"], name="template_one_by_language"
             )
         ]
+
+
+class TemplateVersion(models.Model):
+    """Words as they were saved, to look at and to take back; the newest ones are kept."""
+
+    template = models.ForeignKey(MessageTemplate, on_delete=models.CASCADE, related_name="versions")
+    version = models.PositiveIntegerField()
+    words = models.JSONField()  # the fields of the template that are words
+    saved_at = models.DateTimeField(default=timezone.now)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("version of a template")
+        verbose_name_plural = _("versions of templates")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["template", "version"], name="template_version_counted_once"
+            )
+        ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,30 +19,12 @@ from notifications import health, workflows
 from notifications.channels import mailbox, twilio
 from notifications.channels.codes import sentence
 from notifications.channels.email import MAILBOX_BACKEND
-from notifications.events import EVENTS, Event
+from notifications.events import Event
 from notifications.forms.workflows import OrderForm, QuietHoursForm
 from notifications.models import ChannelCode, Workflow
 from notifications.outbox import workflow_of
+from notifications.views.asked import ICONS, channel_or_404, event_or_404
 from notifications.workflows import CannotSwitch, Counts, Row
-
-ICONS = {
-    ChannelCode.EMAIL: "mail",
-    ChannelCode.SMS: "message-square",
-    ChannelCode.WHATSAPP: "message-circle",
-}
-
-
-def event_or_404(code: str) -> Event:
-    if code not in EVENTS:
-        raise Http404
-    return EVENTS[code]
-
-
-def channel_or_404(event: Event, code: str) -> ChannelCode:
-    """A channel that the event has words for."""
-    if code not in event.texts:
-        raise Http404
-    return ChannelCode(code)
 
 
 def cells(row: Row, configured: set[str]) -> list[dict[str, Any]]:
@@ -158,6 +140,12 @@ def show_row(request: HttpRequest, event: Event) -> HttpResponse:
     return render(request, "notifications/workflows.html#answer", context)
 
 
+def show_switch(request: HttpRequest, event: Event, channel: ChannelCode) -> HttpResponse:
+    """The switch of the editor's page as it is now, with what there is to say."""
+    context = {"event": event, "channel": channel, "is_on": channel in workflow_of(event).channels}
+    return render(request, "notifications/template.html#switched", context)
+
+
 class Switch(StaffRequired, View):
     """One switch. The answer to htmx is the row as it is now, so a refused one jumps back."""
 
@@ -171,9 +159,11 @@ class Switch(StaffRequired, View):
             workflows.switch(found, code, on=on)
         except CannotSwitch as refused:
             messages.error(request, str(refused))
-        if request.htmx:  # type: ignore[attr-defined]
-            return show_row(request, found)
-        return redirect("notifications:workflows")
+        if not request.htmx:  # type: ignore[attr-defined]
+            return redirect("notifications:workflows")
+        if "editor" in request.POST:
+            return show_switch(request, found, code)
+        return show_row(request, found)
 
 
 class Order(StaffRequired, View):

@@ -1,6 +1,7 @@
 """From a message and its secrets to what a channel sends."""
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from bookkinda.preferences import Preferences
@@ -73,7 +74,7 @@ def test_an_email_has_a_subject_a_text_and_an_html_part(amelia):
 
 def test_an_address_alone_on_its_line_is_a_button_in_html_and_itself_in_text(amelia):
     mail = rendered(amelia)
-    address = f"http://127.0.0.1:8000{reverse('portal:home')}"
+    address = settings.PUBLIC_BASE_URL + reverse("portal:home")
 
     assert f"\n{address}\n" in mail.text
     assert f'href="{address}"' in mail.html
@@ -117,7 +118,7 @@ def test_the_logo_is_shown_as_a_picture_that_every_mail_program_knows(amelia):
     business.logo = "logo/abc.webp"
     business.save()
 
-    assert 'src="http://127.0.0.1:8000/logo/mail/abc.webp"' in rendered(amelia).html
+    assert f'src="{settings.PUBLIC_BASE_URL}/logo/mail/abc.webp"' in rendered(amelia).html
 
 
 def test_a_text_message_has_only_a_text(amelia):
@@ -142,7 +143,7 @@ def test_whatsapp_fills_the_variables_of_two_approved_templates(amelia):
     assert message.variables == (PASSWORD,)
     assert message.first is not None
     assert message.first.content_sid == "HX" + "2" * 32
-    assert message.first.variables == ("Amelia", "http://127.0.0.1:8000/panel/", "–")
+    assert message.first.variables == ("Amelia", settings.PUBLIC_BASE_URL + "/panel/", "–")
 
 
 def test_without_an_approved_template_whatsapp_has_words_for_the_local_mailbox_alone(amelia):

@@ -19,7 +19,7 @@ from customers.archiving import archive_customers
 from customers.importing.uploads import accept_paste
 from customers.matching import keep_apart
 from customers.models import ChangeSet, Customer, ImportRun, Note
-from tests.factories import CustomerFactory, TagFactory, UserFactory
+from tests.factories import CustomerFactory, DeliveryFactory, TagFactory, UserFactory
 
 PEOPLE = ["signed out", "customer", "read only", "front desk", "manager", "owner"]
 SIGN_IN = "/sign-in/"
@@ -36,6 +36,10 @@ TABLE = {
     "account_reset_password_done": "GET 200 200 200 200 200 200",
     "account_reset_password_from_key": "GET 200 200 200 200 200 200",
     "account_reset_password_from_key_done": "GET 200 200 200 200 200 200",
+    # By e-mail: only where the owner offers it.
+    "accounts:sign-in-mail": "GET 404 404 404 404 404 404",
+    "accounts:sign-in-mail-sent": "GET 404 404 404 404 404 404",
+    "accounts:sign-in-link": "GET 404 404 404 404 404 404",
     # Whether all is well: for whoever watches the machine (503: no worker in a test).
     "alive": "GET 200 200 200 200 200 200",
     "ready": "GET 503 503 503 503 503 503",
@@ -43,8 +47,8 @@ TABLE = {
     "webhooks:twilio-status": "POST 403 403 403 403 403 403",
     "webhooks:twilio-inbound": "POST 403 403 403 403 403 403",
     "webhooks:mail": "POST 404 404 404 404 404 404",
-    # One's own account: everybody who signs in.
-    "accounts:account": "GET in 200 200 200 200 200",
+    # One's own account: everybody who signs in. Customers have theirs in the panel.
+    "accounts:account": "GET in 302 200 200 200 200",
     "accounts:password": "GET in 200 200 200 200 200",
     "accounts:sessions": "GET in 200 200 200 200 200",
     "accounts:end-session": "POST in 404 404 404 404 404",
@@ -104,6 +108,11 @@ TABLE = {
     "customers:bulk?action=restore": "POST in 403 403 302 302 302",
     "customers:bulk?action=tag": "POST in 403 403 302 302 302",
     "customers:bulk?action=erase": "POST in 403 403 403 403 302",
+    "customers:bulk?action=allow": "POST in 403 403 302 302 302",
+    "customers:bulk?action=revoke": "POST in 403 403 302 302 302",
+    "customers:allow-login": "POST in 403 403 302 302 302",
+    "customers:resend-access": "POST in 403 403 422 422 422",
+    "customers:revoke-access": "POST in 403 403 302 302 302",
     # Imports: managers and owners, each other's too. What can't be done now is said there.
     "customers:import": "GET in 403 403 403 200 200",
     "customers:import?pasted=": "POST in 403 403 403 422 422",
@@ -119,6 +128,12 @@ TABLE = {
     "customers:import-errors": "GET in 403 403 403 200 200",
     "customers:import-undo": "POST in 403 403 403 302 302",
     "customers:import-remove": "GET in 403 403 403 200 200",
+    # Messages: everybody reads the log, the front desk sends again.
+    "notifications:log": "GET in 403 200 200 200 200",
+    "notifications:message": "GET in 403 200 200 200 200",
+    "notifications:resend": "GET in 403 403 200 200 200",
+    "notifications:health": "GET in 403 200 200 200 200",
+    "notifications:try-channel": "POST in 403 403 302 302 302",
     # The accounts of staff: the owner. Two of them ask for the password first.
     "accounts:staff": "GET in 403 403 403 403 200",
     "accounts:add-staff": "GET in 403 403 403 403 200",
@@ -139,8 +154,23 @@ TABLE = {
     "notifications:quiet-hours": "POST in 403 403 403 403 302",
     "notifications:order": "GET in 403 403 403 403 200",
     "notifications:switch": "POST in 403 403 403 403 302",
+    "notifications:template": "GET in 403 403 403 403 200",
+    "notifications:template?body=": "POST in 403 403 403 403 422",
+    "notifications:preview": "POST in 403 403 403 403 200",
+    "notifications:test": "POST in 403 403 403 403 422",
+    "notifications:remove-words": "POST in 403 403 403 403 302",
     # The Customer Panel: customers.
     "portal:home": "GET in 200 403 403 403 403",
+    "portal:profile": "GET in 200 403 403 403 403",
+    "portal:profile?first_name=": "POST in 422 403 403 403 403",
+    "portal:messages": "POST in 302 403 403 403 403",
+    "portal:email": "GET in 200 403 403 403 403",
+    "portal:ask-again": "POST in 302 403 403 403 403",
+    "portal:keep-email": "POST in 302 403 403 403 403",
+    # A sent password opens it; who chose one is led on, like staff.
+    "portal:first-password": "GET in 302 302 302 302 302",
+    # A link in a mail, whoever opens it.
+    "portal:confirm-email": "GET 200 200 200 200 200 200",
 }
 
 
@@ -178,13 +208,22 @@ def a_pair() -> dict[str, object]:
 
 # What stands in an address, by the start of its name, so that the page has something to show.
 THINGS: dict[str, Callable[[], dict[str, object]]] = {
+    "accounts:sign-in-link": lambda: {"token": "x"},
+    "portal:confirm-email": lambda: {"token": "x"},
     "account_reset_password_from_key": lambda: {"uidb36": "x", "key": "set-password"},
     "accounts:end-session": lambda: {"pk": 0},
     "accounts:": lambda: {"pk": UserFactory(role=Role.READ_ONLY).pk},
     "mfa_": lambda: {"pk": 0},
+    "notifications:try-channel": lambda: {"channel": "email"},
+    "notifications:message": lambda: {"pk": DeliveryFactory().message_id},
+    "notifications:resend": lambda: {"pk": DeliveryFactory().message_id},
     "business:logo": lambda: {"name": "no-such-file"},
     "business:mail-logo": lambda: {"name": "no-such-file"},
     "notifications:order": lambda: {"event": "birthday"},
+    "notifications:template": lambda: {"event": "birthday", "channel": "email"},
+    "notifications:preview": lambda: {"event": "birthday", "channel": "email"},
+    "notifications:test": lambda: {"event": "birthday", "channel": "email"},
+    "notifications:remove-words": lambda: {"event": "birthday", "channel": "email"},
     "notifications:switch": lambda: {"event": "birthday", "channel": "email"},
     "customers:change": lambda: {"pk": something_done().pk},
     "customers:undo": lambda: {"pk": something_done().pk},

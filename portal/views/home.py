@@ -1,4 +1,4 @@
-"""Pages of this app. Everything is fetched through `request.user.customer`."""
+"""Where customers land after signing in."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from accounts.access import CustomerRequired, customer_of, signed_in
 
 
 class Home(CustomerRequired, TemplateView):
-    """Where customers land after signing in."""
+    """The customer's appointments."""
 
     template_name = "portal/home.html"
 

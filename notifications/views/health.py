@@ -1,0 +1,59 @@
+"""Is everything being sent?"""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.generic import View
+
+from accounts import roles
+from accounts.access import StaffRequired
+from notifications import health, sending
+from notifications.channels.codes import sentence
+from notifications.health import ChannelHealth
+from notifications.log import COUNTED
+from notifications.models import ChannelCode
+from notifications.views.told import DeliveryTold
+
+
+class HealthPage(StaffRequired, View):
+    """What keeps messages from going, and where it stands with each channel."""
+
+    permission_required = roles.VIEW
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        found = health.look()
+        context = {
+            "health": found,
+            "oldest": DeliveryTold.of(found.oldest, set()) if found.oldest else None,
+            "waiting": capped(found.waiting),
+            "failed_today": capped(found.failed_today),
+            "channels": [(channel, *told(channel)) for channel in found.channels],
+        }
+        return render(request, "notifications/health.html", context)
+
+
+class TryChannel(StaffRequired, View):
+    """Somebody mended a channel: what waits for it is tried at once."""
+
+    permission_required = roles.SEND
+
+    def post(self, request: HttpRequest, channel: str) -> HttpResponse:
+        if channel not in ChannelCode.values:
+            raise Http404
+        sending.try_now(channel)
+        messages.success(request, _("The oldest message that waits is tried now."))
+        return redirect("notifications:health")
+
+
+def told(channel: ChannelHealth) -> tuple[str, str]:
+    """Why it is stopped, and why the last message failed, in words."""
+    state = channel.state
+    return (
+        sentence(state.stopped_code) if channel.is_stopped else "",
+        sentence(state.last_failure_code) if state.last_failure_code else "",
+    )
+
+
+def capped(number: int) -> str:
+    return f"{COUNTED:,}+" if number > COUNTED else f"{number:,}"

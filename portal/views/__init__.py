@@ -1,0 +1,1 @@
+"""Pages of this app. Everything is fetched through `request.user.customer`."""
