@@ -17,7 +17,7 @@ from customers.archiving import archive_customers, restore_customers
 from customers.erasing import erase_customers
 from customers.history import Pause, no_pause, open_change_set
 from customers.importing.taken import customers_of
-from customers.models import ChangeSet, Customer, ImportRun, Tag
+from customers.models import Access, ChangeSet, Customer, ImportRun, Tag
 from customers.querysets import CustomerQuerySet
 from customers.search import find_archived, find_customers
 from customers.tagging import tag_customers
@@ -65,13 +65,13 @@ def register(action: Action, act: Callable[..., object]) -> None:
 def who_is_meant(
     action: str, *, query: str | None, pks: Sequence[int], run: int | None = None
 ) -> CustomerQuerySet:
-    """The customers that an act is about: all whom an import brought, or all that match the query
-    string, else those picked.
+    """The customers that an act is about: all whom an import brought and who never had a login, or
+    all that match the query string, else those picked.
 
     Restore and erase look in the archive, everything else outside of it.
     """
     if run is not None:
-        return customers_of(ImportRun.objects.get(pk=run))
+        return customers_of(ImportRun.objects.get(pk=run)).filter(access=Access.NONE)
     archived = action in IN_THE_ARCHIVE
     if query is not None:
         params = QueryDict(query)

@@ -10,6 +10,7 @@ from customers.views.editing import AddCustomer, EditCustomer
 from customers.views.export import Export
 from customers.views.export_files import ExportFile, ExportPage, StopExport
 from customers.views.handing_out import HandOut
+from customers.views.importing.allowing import AllowImported
 from customers.views.importing.checking import Check, Fix
 from customers.views.importing.columns import Columns
 from customers.views.importing.files import ErrorFile, Template
@@ -49,6 +50,7 @@ urlpatterns = [
     path("import/<int:pk>/stop/", Stop.as_view(), name="import-stop"),
     path("import/<int:pk>/keep/", Keep.as_view(), name="import-keep"),
     path("import/<int:pk>/errors/", ErrorFile.as_view(), name="import-errors"),
+    path("import/<int:pk>/allow-login/", AllowImported.as_view(), name="import-allow-login"),
     path("import/<int:pk>/undo/", UndoImport.as_view(), name="import-undo"),
     path("import/<int:pk>/remove/", Remove.as_view(), name="import-remove"),
     path("tags/", Tags.as_view(), name="tags"),

@@ -31,16 +31,16 @@ SPOKEN = {
 }
 
 
-def plan_of(customers: CustomerQuerySet, *, named: int = NAMED) -> dict[str, Any]:
+def plan_of(customers: CustomerQuerySet, *, others_named: int = NAMED) -> dict[str, Any]:
     """The answers for a page. Of very many customers, figures: the worker looks at each."""
     count = customers.count()
     context: dict[str, Any] = {
         "count": count,
-        "more": max(0, count - named),
+        "more": max(0, count - NAMED),
         "closed": Rules.load().reason_for_all(),
         "channels": channels_now(),
     }
-    first = list(customers[:named])
+    first = list(customers[:NAMED])
     if count > LOOKED_AT:
         reasons = portal_access.reasons_not_to_allow(
             Customer.objects.filter(pk__in=[customer.pk for customer in first])
@@ -65,8 +65,8 @@ def plan_of(customers: CustomerQuerySet, *, named: int = NAMED) -> dict[str, Any
             }
             for each in first
         ],
-        "others": with_names(others, NAMED),
-        "unnamed": max(0, len(others) - NAMED),
+        "others": with_names(others, others_named),
+        "unnamed": max(0, len(others) - others_named),
         "reasons": reasons,
     }  # fmt: skip
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
@@ -16,7 +17,7 @@ from bookkinda.sample import business
 from bookkinda.sample.people import HOW_MANY, TAGS, sample_people
 from customers.folding import derived_values
 from customers.merging import merge
-from customers.models import Change, ChangeSet, Customer, Note, Tag
+from customers.models import Access, Change, ChangeSet, Customer, Note, Tag
 from tests.factories import CustomerFactory, TagFactory, UserFactory
 
 LONDON = ZoneInfo("Europe/London")
@@ -177,7 +178,7 @@ def test_the_command_prints_the_password_once(db):
 
     assert business.OWNER_EMAIL in first.getvalue()
     password = first.getvalue().partition("Password  ")[2].split()[0]
-    assert User.objects.get().check_password(password)
+    assert User.objects.get(email=business.OWNER_EMAIL).check_password(password)
     assert password not in second.getvalue()
     assert "make password" in second.getvalue()
 
@@ -214,3 +215,20 @@ def test_the_remove_command_does_nothing_where_there_is_no_sample():
 
     assert "no sample business" in said.getvalue()
     assert Customer.objects.count() == 1
+
+
+def test_people_are_in_every_state_of_access_and_their_logins_go_with_them(sample):
+    states = Counter(Customer.objects.values_list("access", flat=True))
+
+    assert set(states) == set(Access)
+    logins = User.objects.filter(role="")
+    assert logins.count() == states.total() - states[Access.NONE] - states[Access.REVOKED]
+    assert not any(user.has_usable_password() for user in logins)
+    assert logins.filter(customer__access=Access.ACTIVE, one_time_until=None).exists()
+    waiting = logins.filter(customer__access=Access.INVITED)
+    assert all(user.one_time_until > timezone.now() for user in waiting)
+    over = logins.filter(customer__access=Access.EXPIRED)
+    assert all(user.one_time_until < timezone.now() for user in over)
+
+    business.remove_sample()
+    assert list(User.objects.all()) == [sample.owner]

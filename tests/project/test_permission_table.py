@@ -126,6 +126,7 @@ TABLE = {
     "customers:import-stop": "GET in 403 403 403 302 302",
     "customers:import-keep": "POST in 403 403 403 302 302",
     "customers:import-errors": "GET in 403 403 403 200 200",
+    "customers:import-allow-login": "POST in 403 403 403 302 302",
     "customers:import-undo": "POST in 403 403 403 302 302",
     "customers:import-remove": "GET in 403 403 403 200 200",
     # Messages: everybody reads the log, the front desk sends again.

@@ -34,7 +34,7 @@ class RunView(StaffRequired):
     What does not fit the state of the run is a sentence on the page of the step that is due.
     """
 
-    permission_required = roles.IMPORT
+    permission_required: str | tuple[str, ...] = roles.IMPORT
     states: tuple[str, ...] = tuple(State.values)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

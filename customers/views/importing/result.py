@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 from customers import undoing
 from customers.filters import BY_RUN
 from customers.importing.steps import Progress, counts_of_taken
+from customers.importing.taken import customers_of
 from customers.left_behind import left_behind, reason_of
-from customers.models import ChangeSet, ImportRun
+from customers.models import Access, ChangeSet, ImportRun
 from customers.values import read_number
 from customers.views.importing import found
 from customers.views.telling import tell_what_happened
@@ -84,12 +85,20 @@ def context_of(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "undo": undo,
         "may_undo": is_undoable(run),
         "undo_until": undoing.undo_until(run.change_set) if run.change_set else None,
+        "without_login": 0 if undo else without_login(run),
         "has_errors": counts.get("refused", 0) and run.rows.filter(action="refused").exists(),
         **found.about_pictures(run),
         "what_undo_does": what_undo_does(counts),
         "imported_url": f"{reverse('customers:list')}?imported={BY_RUN}{run.pk}",
         "stayed": stayed(request, undo) if undo else None,
     }
+
+
+def without_login(run: ImportRun) -> int:
+    """How many of those whom the import brought never had a login, and have an e-mail address."""
+    if run.state != State.DONE:
+        return 0
+    return customers_of(run).filter(access=Access.NONE).exclude(email="").count()
 
 
 def tell(request: HttpRequest, run: ImportRun) -> None:
