@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bookkinda.preferences import Preferences
 from customers.importing.changes import FIELDS
@@ -126,48 +127,50 @@ def shown(value: Any) -> str:
     return "–" if value in (None, "") else str(value)
 
 
+HEADINGS = {
+    "id": gettext_lazy("Bookkinda ID"),
+    "customer": gettext_lazy("Customer"),
+    "login": gettext_lazy("Login to the Customer Panel"),
+    "email_to_confirm": gettext_lazy("E-mail that waits to be confirmed"),
+    "notes": gettext_lazy("Notes"),
+    "history": gettext_lazy("History"),
+    "rows_of_imported_files": gettext_lazy("Rows of imported files"),
+    "kept_by_other_parts": gettext_lazy("Kept by other parts"),
+    "merged_records": gettext_lazy("Records merged into this one"),
+    "created_at": gettext_lazy("Added"),
+    "changed_at": gettext_lazy("Changed"),
+    "archived_at": gettext_lazy("Deleted"),
+    "tags": gettext_lazy("Tags"),
+    "at": gettext_lazy("When"),
+    "what": gettext_lazy("What"),
+    "by": gettext_lazy("Who"),
+    "where": gettext_lazy("Where"),
+    "before": gettext_lazy("Before"),
+    "after": gettext_lazy("After"),
+    "written_at": gettext_lazy("Written"),
+    "text": gettext_lazy("Text"),
+    "file": gettext_lazy("File"),
+    "imported_at": gettext_lazy("Imported"),
+    "row": gettext_lazy("Row"),
+    "added": gettext_lazy("Added"),
+    "last_signed_in": gettext_lazy("Signed in last"),
+    "cells": gettext_lazy("As it stood in the file"),
+    "messages": gettext_lazy("Messages"),
+    "about": gettext_lazy("About"),
+    "deliveries": gettext_lazy("Ways"),
+    "channel": gettext_lazy("By"),
+    "sent_to": gettext_lazy("Sent to"),
+    "sent_at": gettext_lazy("Sent"),
+    "status": gettext_lazy("Status"),
+    "not_wanted": gettext_lazy("Does not want messages"),
+    "reason": gettext_lazy("Reason"),
+}
+
+
 def heading(name: str) -> str:
     """The words for a name of the structure; for one of an app above, the name itself."""
-    words = {
-        "id": _("Bookkinda ID"),
-        "customer": _("Customer"),
-        "login": _("Login to the Customer Panel"),
-        "email_to_confirm": _("E-mail that waits to be confirmed"),
-        "notes": _("Notes"),
-        "history": _("History"),
-        "rows_of_imported_files": _("Rows of imported files"),
-        "kept_by_other_parts": _("Kept by other parts"),
-        "merged_records": _("Records merged into this one"),
-        "created_at": _("Added"),
-        "changed_at": _("Changed"),
-        "archived_at": _("Deleted"),
-        "tags": _("Tags"),
-        "at": _("When"),
-        "what": _("What"),
-        "by": _("Who"),
-        "where": _("Where"),
-        "before": _("Before"),
-        "after": _("After"),
-        "written_at": _("Written"),
-        "text": _("Text"),
-        "file": _("File"),
-        "imported_at": _("Imported"),
-        "row": _("Row"),
-        "added": _("Added"),
-        "last_signed_in": _("Signed in last"),
-        "cells": _("As it stood in the file"),
-        "messages": _("Messages"),
-        "about": _("About"),
-        "deliveries": _("Ways"),
-        "channel": _("By"),
-        "sent_to": _("Sent to"),
-        "sent_at": _("Sent"),
-        "status": _("Status"),
-        "not_wanted": _("Does not want messages"),
-        "reason": _("Reason"),
-    }
-    if name in words:
-        return words[name]
+    if name in HEADINGS:
+        return str(HEADINGS[name])
     if name in (*FIELDS, "photo"):
         return capfirst(label_of(name))
     return capfirst(name.replace("_", " "))
