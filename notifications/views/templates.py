@@ -218,7 +218,8 @@ class SendTest(TemplatePage):
     def try_to_send(self, form: WordsForm) -> str:
         """Why it was not sent, or nothing."""
         if not form.is_valid():
-            return _("Mend the text first: what is wrong stands at the fields.")
+            wrong = next(str(error) for errors in form.errors.values() for error in errors)
+            return _("Mend the text first: %(wrong)s") % {"wrong": wrong}
         try:
             to = self.own_address()
             offered = previewing.customers_to_show()
