@@ -12,9 +12,9 @@ from bookkinda.choices import languages
 from bookkinda.preferences import Preferences
 from customers.models import Customer
 from notifications.events import Event
-from notifications.models import ChannelCode, MessageTemplate, TemplateVersion
+from notifications.models import ChannelCode, Delivery, MessageTemplate, TemplateVersion
 from notifications.outbox import workflow_of
-from notifications.rendering import Words, languages_of, words_for, words_of
+from notifications.rendering import Words, house_words, languages_of, words_for, words_of
 from notifications.workflows import needs_approval
 
 KEPT_VERSIONS = 20
@@ -68,6 +68,15 @@ def words_of_version(template: MessageTemplate, version: int) -> Words | None:
         return None
     known = {name: value for name, value in kept.words.items() if name in FIELDS}
     return words_of(MessageTemplate(language=template.language, **known))
+
+
+def words_sent(event: Event, delivery: Delivery) -> Words | None:
+    """The words that the delivery was made from, or None when they are not kept any more."""
+    if delivery.template:
+        return words_of_version(delivery.template, delivery.template_version)
+    if delivery.template_version:
+        return None
+    return house_words(event, ChannelCode(delivery.channel))
 
 
 def save_words(

@@ -11,6 +11,7 @@ from notifications.events import EVENTS, Event, NotWanted
 from notifications.models import ChannelCode, Delivery, Message
 from notifications.rendering import Filling, compose, languages_of, words_for
 from notifications.shortcodes import common_values
+from notifications.wording import words_sent
 
 MASK = "••••••••"
 
@@ -64,28 +65,28 @@ class Text:
 
     channel: str
     outgoing: Outgoing | None = None
-    is_of_before: bool = False  # the template was changed since
+    is_of_before: bool = False  # the words that it was sent with are not kept any more
     has_secret: bool = False
 
 
 def text_of(delivery: Delivery) -> Text:
-    """The words as they would be made today, with secrets masked: nobody has those any more."""
+    """The words that were sent, with today's values, and dots for secrets that nobody has."""
     code = ChannelCode(delivery.channel)
     event, customer = EVENTS.get(delivery.event), delivery.message.customer
     if event is None or event.compose is not None or customer is None:
         return Text(str(code.label))
     business = Preferences.load()
     languages = [delivery.language] if delivery.language else []
-    words = words_for(event, code, [*languages, *languages_of(customer, business)])
+    was_sent = bool(delivery.attempts or delivery.sent_at)
+    sent = words_sent(event, delivery) if was_sent else None
+    words = sent or words_for(event, code, [*languages, *languages_of(customer, business)])
     masks = {each.name: MASK for each in event.shortcodes if each.is_secret}
     values = {**values_of(event, delivery.message), **common_values(customer, business)}
     outgoing = compose(event, code, words, Filling(values, masks), business, delivery.to)
-    now = (words.template.pk, words.template.version) if words.template else (None, 0)
-    was_sent = bool(delivery.attempts or delivery.sent_at)
     return Text(
         str(code.label),
         outgoing,
-        is_of_before=was_sent and now != (delivery.template_id, delivery.template_version),
+        is_of_before=was_sent and sent is None,
         has_secret=bool(masks),
     )
 

@@ -12,8 +12,9 @@ from accounts.roles import Role
 from customers.models import ChangeSet, Customer
 from notifications import portal_access
 from notifications.birthdays import BIRTHDAY
-from notifications.models import Delivery, Message, Workflow
+from notifications.models import ChannelCode, Delivery, Message, MessageTemplate, Workflow
 from notifications.outbox import SEND, queue
+from notifications.wording import save_words
 from tests.factories import CustomerFactory, DeliveryFactory, MessageFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -139,13 +140,31 @@ def test_the_page_of_a_message_shows_its_words_without_the_password(desk, ada, m
     assert "mail-bounced" in page
 
 
+def test_the_page_of_a_message_shows_the_words_of_its_time(desk, ada, owner):
+    def write(body: str, version: int) -> MessageTemplate:
+        words = {"subject": "Wishes", "body": body}
+        return save_words(BIRTHDAY, ChannelCode.EMAIL, "en", words, version=version, by=owner)
+
+    template = write("Then, {customer_first_name}", 0)
+    message = queue_birthday(ada)
+    message.deliveries.update(
+        state=State.SENT, sent_at=timezone.now(), template=template, template_version=1
+    )
+    write("Now, {customer_first_name}", 1)
+
+    page = page_of(desk, reverse("notifications:message", args=[message.pk]))
+
+    assert "Then, Ada" in page
+    assert "Now, Ada" not in page
+
+
 def test_the_page_of_a_message_says_when_the_words_were_others(desk, ada):
     message = queue_birthday(ada)
     message.deliveries.update(state=State.SENT, sent_at=timezone.now(), template_version=4)
 
     page = page_of(desk, reverse("notifications:message", args=[message.pk]))
 
-    assert "The template was changed since this was sent." in page
+    assert "The words that this was sent with are not kept any more." in page
 
 
 def queue_birthday(customer: Customer) -> Message:
