@@ -26,7 +26,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include((BUSINESS, "business"))),
     path("backoffice/customers/", include("customers.urls")),
-    path("backoffice/notifications/", include("notifications.urls")),
+    path("backoffice/", include("notifications.urls")),
     path("panel/", include("portal.urls")),
     path("webhooks/", include((WEBHOOKS, "webhooks"))),
 ]

@@ -18,6 +18,8 @@ from accounts.notices import mail_is_sent
 from bookkinda.preferences import Preferences
 from bookkinda.sample.business import OWNER_EMAIL, remove_sample, sample_customers
 from customers.models import Customer
+from notifications.channel_setup import is_kept
+from notifications.models import ChannelCode
 
 
 class FirstSteps(StaffRequired, TemplateView):
@@ -35,6 +37,7 @@ class FirstSteps(StaffRequired, TemplateView):
             has_colleagues=staff_count > 1,
             mail_is_sent=mail_is_sent(),
             mail_folder=settings.EMAIL_FILE_PATH,
+            mail_is_in_mailbox=is_kept(ChannelCode.EMAIL),
             mail_sender=settings.DEFAULT_FROM_EMAIL,
             has_customers=Customer.objects.live().exists(),
             **kwargs,

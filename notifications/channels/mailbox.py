@@ -25,7 +25,7 @@ from django.core.mail.message import EmailMessage
 from django.views.decorators.debug import sensitive_variables
 
 from bookkinda.preferences import Preferences
-from notifications.channels.base import Accepted, Outgoing
+from notifications.channels.base import Accepted, ConfigurationFailure, Outgoing
 from notifications.models import ChannelCode
 
 PROVIDER = "mailbox"
@@ -67,6 +67,8 @@ def folder() -> Path:
 @sensitive_variables()
 def keep(channel: ChannelCode, message: Outgoing) -> Accepted:
     """Take the message as a provider would, without its secrets unless the business is a sample."""
+    if not is_there():
+        raise ConfigurationFailure("not-configured")
     hides = not Preferences.load().is_sample
     secret = message.secrets if hides else ()
     name = write(

@@ -43,7 +43,8 @@ class TryChannel(StaffRequired, View):
             raise Http404
         sending.try_now(channel)
         messages.success(request, _("The oldest message that waits is tried now."))
-        return redirect("notifications:health")
+        from_settings = "settings" in request.POST
+        return redirect("notifications:channels" if from_settings else "notifications:health")
 
 
 def told(channel: ChannelHealth) -> tuple[str, str]:

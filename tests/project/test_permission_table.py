@@ -143,6 +143,13 @@ TABLE = {
     "accounts:suspend-staff": "POST in 403 403 403 403 302",
     "accounts:reinstate-staff": "POST in 403 403 403 403 302",
     "accounts:forget-factor": "POST in 403 403 403 403 302",
+    # How messages are sent, and the mailbox of a machine that can't send them: the owner.
+    "notifications:channels": "GET in 403 403 403 403 200",
+    "notifications:channels?track_opens=on": "POST in 403 403 403 403 302",
+    "notifications:channel-test": "POST in 403 403 403 403 422",
+    "notifications:mailbox": "GET in 403 403 403 403 200",
+    "notifications:kept-message": "GET in 403 403 403 403 404",
+    "notifications:kept-letter": "GET in 403 403 403 403 404",
     # The business: its owner.
     "business:settings": "GET in 403 403 403 403 200",
     "business:first-steps": "GET in 403 403 403 403 200",
@@ -226,6 +233,8 @@ THINGS: dict[str, Callable[[], dict[str, object]]] = {
     "notifications:test": lambda: {"event": "birthday", "channel": "email"},
     "notifications:remove-words": lambda: {"event": "birthday", "channel": "email"},
     "notifications:switch": lambda: {"event": "birthday", "channel": "email"},
+    "notifications:kept-": lambda: {"name": "no-such-message"},
+    "notifications:channel-test": lambda: {"channel": "sms"},
     "customers:change": lambda: {"pk": something_done().pk},
     "customers:undo": lambda: {"pk": something_done().pk},
     "customers:import-": lambda: {"pk": an_upload().pk},

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from bookkinda.preferences import Preferences
 from notifications.channels import channel_of, mailbox
-from notifications.channels.base import Outgoing
+from notifications.channels.base import ConfigurationFailure, Outgoing
 
 pytestmark = pytest.mark.django_db
 SECRET = "https://book.example.org/x/?a=1&b=2"
@@ -96,3 +96,5 @@ def test_production_keeps_no_message(settings):
 
     assert not mailbox.is_there()
     assert mailbox.names() == []
+    with pytest.raises(ConfigurationFailure):
+        channel_of("email").send(MAIL)
