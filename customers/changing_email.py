@@ -83,13 +83,13 @@ def ask(
 
 
 @transaction.atomic
-def ask_again(customer: Customer, *, by: User | None, source: ChangeSet.Source) -> bool:
+def ask_again(customer: Customer) -> bool:
     """Mail another link to the address that waits; the first one opens nothing any more. False if
     none waits."""
     waiting = EmailChange.objects.filter(customer=customer).first()
     if waiting is None or not customer.user:
         return False
-    ask(customer, waiting.address, by=by, source=source)
+    ask(customer, waiting.address, by=waiting.by, source=ChangeSet.Source(waiting.source))
     return True
 
 
@@ -101,10 +101,6 @@ def cancel(customer: Customer) -> bool:
 def waiting_for(customer: Customer) -> EmailChange | None:
     """The address that waits, also when its time is over: then it can be asked again."""
     return EmailChange.objects.filter(customer=customer).select_related("by").first()
-
-
-def is_over(waiting: EmailChange) -> bool:
-    return waiting.expires_at <= timezone.now()
 
 
 @sensitive_variables()

@@ -7,6 +7,7 @@ from customers.views.bulk import Bulk
 from customers.views.changes import Changes, ChangeSetPage, Undo
 from customers.views.duplicates import Duplicates
 from customers.views.editing import AddCustomer, EditCustomer
+from customers.views.email import AskEmailAgain, KeepEmail
 from customers.views.export import Export
 from customers.views.export_files import ExportFile, ExportPage, StopExport
 from customers.views.handing_out import HandOut
@@ -62,6 +63,8 @@ urlpatterns = [
     path("merge/two-people/<int:pk>/", AskAgain.as_view(), name="ask-again"),
     path("<int:pk>/merge/", MergeWith.as_view(), name="merge-with"),
     path("<int:pk>/", Profile.as_view(), name="profile"),
+    path("<int:pk>/email/again/", AskEmailAgain.as_view(), name="ask-email-again"),
+    path("<int:pk>/email/keep/", KeepEmail.as_view(), name="keep-email"),
     path("<int:pk>/edit/", EditCustomer.as_view(), name="edit"),
     path("<int:pk>/delete/", DeleteCustomer.as_view(), name="delete"),
     path("<int:pk>/allow-login/", AllowLogin.as_view(), name="allow-login"),

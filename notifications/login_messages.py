@@ -92,7 +92,7 @@ def waiting_for(message: Message) -> EmailChange:
         pk=message.context["change"], round=message.context["round"], customer=message.customer
     )
     waiting = wanted.first()
-    if waiting is None or changing_email.is_over(waiting):
+    if waiting is None or waiting.is_over:
         raise NotWanted(REPLACED)
     return waiting
 

@@ -133,6 +133,9 @@ class CustomerForm(LoginSwitch):
             help_text=_("In any usual spelling, such as %(example)s.")
             % {"example": example_phone(business.country)},
         )
+        if customer and customer.user_id:
+            text = _("The username. Another one is asked by a link before it signs in.")
+            self.set_field("email", help_text=text)
         self.fields["date_of_birth"].widget.attrs["max"] = business.today().isoformat()
         self.set_field("chosen_tags", choices=tag_choices(tags))
         self.set_choices("language", [("", _("The business's")), *languages()])

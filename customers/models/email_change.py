@@ -32,3 +32,8 @@ class EmailChange(models.Model):
         verbose_name = _("e-mail to confirm")
         verbose_name_plural = _("e-mails to confirm")
         default_permissions = ()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its time has passed: it can only be asked for again."""
+        return self.expires_at <= timezone.now()

@@ -27,6 +27,7 @@ from customers.matching import find_matches
 from customers.merged import where_is
 from customers.models import ChangeSet, Customer
 from customers.views.allowing import tell_what_is_sent
+from customers.views.email import follow_up
 from customers.views.plans import login_of, why_not
 from customers.views.requests import business_of
 from notifications import portal_access
@@ -175,6 +176,8 @@ class EditCustomer(CustomerFormView):
             edit_customer(customer, by=by, source=SOURCE, expected_version=expected, **values)
             if form.login_wish:
                 self.save_login(form, customer)
+            elif form.login_wish is None:
+                follow_up(self.request, customer, values["email"])
 
     def show_differences(self, form: CustomerForm, stale: StaleCustomer) -> HttpResponse:
         """What others changed and you did not touch is taken over; the rest is yours to choose."""

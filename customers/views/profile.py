@@ -12,7 +12,7 @@ from django.views.generic import View
 
 from accounts import roles
 from accounts.access import StaffRequired, signed_in
-from customers import timeline
+from customers import changing_email, timeline
 from customers.forms.notes_and_tags import NoteForm
 from customers.merged import where_is
 from customers.models import Customer, EmailChange, Merge, Note
@@ -33,6 +33,7 @@ class ProfileView(StaffRequired, View):
             "customer": customer,
             "tags": customer.tags.all(),
             "phone": show_phone(customer.phone, customer.phone_extension),
+            "waiting": changing_email.waiting_for(customer),
             "language_name": timeline.shown("language", customer.language),
             "age": age_of(customer, business_of(self.request).today()),
             "notes": customer.notes.all(),

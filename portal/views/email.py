@@ -57,7 +57,7 @@ class AskAgain(CustomerRequired, View):
         user = signed_in(request)
         if not ratelimit.consume(request, action="change_email", user=user):
             return render(request, "429.html", status=HTTPStatus.TOO_MANY_REQUESTS)
-        if changing_email.ask_again(customer_of(user), by=user, source=SOURCE):
+        if changing_email.ask_again(customer_of(user)):
             messages.success(request, _("Another link is on its way."))
         return redirect("portal:profile")
 

@@ -1,15 +1,18 @@
 """Another e-mail address for a customer who can log in: nobody gets in by a wrong one."""
 
+import re
 from datetime import timedelta
 
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from django.core import mail
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.models import User
 from bookkinda.jobs import Job
+from bookkinda.worker import run_due_jobs
 from customers import changing_email
 from customers.archiving import archive_customers
 from customers.changing_email import AddressTaken
@@ -17,6 +20,7 @@ from customers.editing import edit_customer
 from customers.merging import merge
 from customers.models import Change, ChangeSet, Customer, EmailChange
 from customers.undoing import undo
+from notifications.portal_access import allow_one
 from tests.accounts.test_signing_in import is_in, sign_in
 from tests.customers.importing.runs import checked, save
 from tests.factories import CustomerFactory, UserFactory
@@ -41,6 +45,10 @@ def mailed(customer: Customer) -> str:
     token, digest = changing_email.make_token()
     assert changing_email.keep(waiting.pk, waiting.round, digest)
     return token
+
+
+def password_in(message) -> str:
+    return re.search(r"Password: (\S+)", message.body)[1]
 
 
 def addresses(customer: Customer) -> set[str]:
@@ -119,7 +127,7 @@ def test_only_the_link_of_the_last_mail_confirms(manager, cora):
 def test_a_mail_that_is_late_cannot_bring_back_an_earlier_link(manager, cora):
     edit(cora, manager, email="new@example.org")
     waiting = EmailChange.objects.get()
-    changing_email.ask_again(cora, by=manager, source=SOURCE)
+    changing_email.ask_again(cora)
 
     assert not changing_email.keep(waiting.pk, 1, "x")
 
@@ -255,3 +263,56 @@ def test_what_nobody_confirmed_is_forgotten_a_month_after_its_time(manager, cora
     with time_machine.travel(timezone.now() + timedelta(days=34)):
         changing_email.forget_old()
     assert not EmailChange.objects.exists()
+
+
+def test_a_new_address_on_the_form_waits_and_the_profile_says_so(client, manager, cora):
+    client.force_login(manager)
+    form = {"first_name": "Cora", "email": "new@example.org", "version": cora.version}
+
+    page = client.post(f"/backoffice/customers/{cora.pk}/edit/", form, follow=True).text
+
+    assert "A link is on its way to new@example.org" in page
+    assert "Asked for by Max Manager" in page
+    assert addresses(cora) == {"cora@example.org"}
+    token = mailed(cora)
+    client.post(f"/backoffice/customers/{cora.pk}/email/again/")
+    assert changing_email.confirm(token) is None
+    page = client.post(f"/backoffice/customers/{cora.pk}/email/keep/", follow=True).text
+    assert "The e-mail address stays as it is." in page
+    assert "Asked for by" not in page
+
+
+def test_a_taken_address_is_refused_at_its_field_with_the_name(client, manager, cora):
+    other = UserFactory(email="taken@example.org")
+    CustomerFactory(first_name="Tess", last_name="Taken", email=other.email, user=other)
+    client.force_login(manager)
+    form = {"first_name": "Cora", "email": "taken@example.org", "version": cora.version}
+
+    answer = client.post(f"/backoffice/customers/{cora.pk}/edit/", form)
+
+    assert answer.status_code == 422
+    assert "Tess Taken signs in with this e-mail address" in str(
+        answer.context["form"].errors["email"]
+    )
+
+
+def test_who_never_signed_in_is_sent_a_new_password_to_the_right_address(client, manager):
+    dora = CustomerFactory(first_name="Dora", email="wrong@example.org")
+    allow_one(dora, by=manager, source=SOURCE)
+    run_due_jobs()
+    assert mail.outbox[-1].to == ["wrong@example.org"]
+    dora.refresh_from_db()
+    client.force_login(manager)
+    form = {"first_name": "Dora", "email": "right@example.org", "version": dora.version}
+
+    page = client.post(f"/backoffice/customers/{dora.pk}/edit/", form, follow=True).text
+    run_due_jobs()
+
+    assert "A new password is on its way to right@example.org" in page
+    assert addresses(dora) == {"right@example.org"}
+    assert mail.outbox[-1].to == ["right@example.org"]
+    old, new = (password_in(message) for message in mail.outbox)
+    assert old != new
+    user = User.objects.get(customer=dora)
+    assert not user.check_password(old)
+    assert user.check_password(new)

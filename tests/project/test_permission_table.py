@@ -80,6 +80,8 @@ TABLE = {
     "customers:add?first_name=": "POST in 403 403 422 422 422",
     "customers:edit": "GET in 403 403 200 200 200",
     "customers:edit?first_name=": "POST in 403 403 422 422 422",
+    "customers:ask-email-again": "POST in 403 403 302 302 302",
+    "customers:keep-email": "POST in 403 403 302 302 302",
     "customers:delete": "POST in 403 403 302 302 302",
     "customers:restore": "POST in 403 403 302 302 302",
     "customers:erase": "GET in 403 403 403 403 200",
