@@ -100,6 +100,8 @@ def cancel(customer: Customer) -> bool:
 
 def waiting_for(customer: Customer) -> EmailChange | None:
     """The address that waits, also when its time is over: then it can be asked again."""
+    if customer.user_id is None:
+        return None
     return EmailChange.objects.filter(customer=customer).select_related("by").first()
 
 

@@ -66,7 +66,7 @@ class ProfileForm(forms.Form):
         phone.read = partial(clean_phone, country=business.country)
         example = {"example": example_phone(business.country)}
         phone.help_text = _("In any usual spelling, such as %(example)s.") % example
-        choices = [("", _("The business's")), *languages()]
+        choices = [("", _("As the business writes")), *languages()]
         if customer.language and customer.language not in dict(choices):
             choices.append((customer.language, customer.language))
         language: Any = self.fields["language"]

@@ -79,8 +79,9 @@ def test_a_customer_signs_in_and_sees_the_panel(open_page, page: Page, panel_use
     open_page("/")
     type_login(page, panel_user.email)
 
-    expect(page.get_by_role("heading", name="Hello Cora Customer")).to_be_visible()
+    expect(page.get_by_role("heading", name="Hello Cora")).to_be_visible()
     check_access(page)
+    page.get_by_role("link", name="Profile").click()
     page.get_by_role("link", name="Change password").click()
     page.get_by_label("Current password").fill(PASSWORD)
     page.get_by_label("New password", exact=True).fill(NEW)
@@ -314,7 +315,8 @@ def test_no_page_of_a_customer_has_a_barrier_on_a_dark_phone(
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     sign_in(panel_user)
 
-    pages = ["/panel/", "/account/", "/account/password/", "/account/sessions/", "/sign-out/"]
+    pages = ["/panel/", "/panel/profile/", "/panel/email/", "/panel/email/confirm/x/"]
+    pages += ["/account/password/", "/account/sessions/", "/sign-out/"]
     found = [each for path in pages for each in barriers(page, f"{live_server.url}{path}")]
 
     assert found == []
