@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
@@ -15,7 +14,7 @@ from accounts.access import StaffRequired, signed_in
 from customers import changing_email, timeline
 from customers.forms.notes_and_tags import NoteForm
 from customers.merged import where_is
-from customers.models import Customer, EmailChange, Merge, Note
+from customers.models import Customer, Merge, Note
 from customers.values import read_number, show_phone
 from customers.views.requests import business_of, for_dialog
 from customers.views.timeline import Place, timeline_page
@@ -33,7 +32,6 @@ class ProfileView(StaffRequired, View):
             "customer": customer,
             "tags": customer.tags.all(),
             "phone": show_phone(customer.phone, customer.phone_extension),
-            "waiting": changing_email.waiting_for(customer),
             "language_name": timeline.shown("language", customer.language),
             "age": age_of(customer, business_of(self.request).today()),
             "notes": customer.notes.all(),
@@ -121,10 +119,7 @@ def login_of(customer: Customer) -> dict[str, Any]:
     """The card of the login: how it stands, what was sent, and a new address that waits."""
     if customer.is_archived:
         return {}
-    waiting = None
-    if customer.user_id:
-        waiting = EmailChange.objects.filter(customer=customer, expires_at__gt=timezone.now())
-    return {"login": portal_access.card(customer), "new_email": waiting and waiting.first()}
+    return {"login": portal_access.card(customer), "waiting": changing_email.waiting_for(customer)}
 
 
 def age_of(customer: Customer, today: Any) -> int | None:
