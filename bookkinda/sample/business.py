@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.roles import Role
 from bookkinda.preferences import Preferences
 from bookkinda.sample.logins import give_logins
+from bookkinda.sample.messages import write_messages
 from bookkinda.sample.people import TAGS, Person, sample_people
 from customers.erasing import erase_customers
 from customers.folding import derived_values
@@ -73,6 +74,7 @@ def make_sample() -> Sample:
     people = sample_people(business.today(), business.zone)
     customers = save_people(people, owner)
     give_logins(customers, timezone.now())
+    write_messages(customers, timezone.now())
     return Sample(owner, password, len(customers))
 
 

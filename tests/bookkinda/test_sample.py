@@ -18,6 +18,8 @@ from bookkinda.sample.people import HOW_MANY, TAGS, sample_people
 from customers.folding import derived_values
 from customers.merging import merge
 from customers.models import Access, Change, ChangeSet, Customer, Note, Tag
+from notifications import health
+from notifications.models import Delivery, Message, OptOut
 from tests.factories import CustomerFactory, TagFactory, UserFactory
 
 LONDON = ZoneInfo("Europe/London")
@@ -232,3 +234,19 @@ def test_people_are_in_every_state_of_access_and_their_logins_go_with_them(sampl
 
     business.remove_sample()
     assert list(User.objects.all()) == [sample.owner]
+
+
+def test_the_log_shows_what_there_is_to_see_nothing_waits_and_all_of_it_goes(sample):
+    states = Counter(Delivery.objects.values_list("state", flat=True))
+    times = list(Message.objects.order_by("pk").values_list("created_at", flat=True))
+
+    assert set(states) == {"sent", "delivered", "opened", "bounced", "failed"}
+    assert sum(states.values()) > 100
+    assert not Message.objects.exclude(job=None).exists()
+    assert health.look().failed_today == 0
+    assert times == sorted(times)
+
+    business.remove_sample()
+
+    assert not Message.objects.exists()
+    assert not OptOut.objects.exists()
