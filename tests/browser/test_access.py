@@ -32,7 +32,9 @@ BACK_OFFICE = [
     "customers:changes",
     "customers:tags",
     "customers:export",
+    "notifications:workflows",
 ]
+CHANNELS = ["email", "sms", "whatsapp"]
 OF_A_CUSTOMER = ["customers:profile", "customers:edit", "customers:delete"]
 OF_A_DELETED_CUSTOMER = ["customers:profile", "customers:edit", "customers:erase"]
 SCREENS = [
@@ -81,6 +83,7 @@ def test_no_page_has_a_barrier(
     pages += [reverse("accounts:edit-staff", args=[user.pk]) for user in (owner, manager)]
     pages += [reverse(name, args=[ada.pk]) for name in OF_A_CUSTOMER]
     pages += [reverse(name, args=[bob.pk]) for name in OF_A_DELETED_CUSTOMER]
+    pages += [reverse("notifications:template", args=["portal-access", way]) for way in CHANNELS]
     found += [each for path in pages for each in barriers(page, live_server.url + path)]
 
     assert found == []
