@@ -46,6 +46,11 @@ def unsafe_settings() -> Iterator[CheckMessage]:
             "passwords. For trying on one machine there is BOOKKINDA_ENVIRONMENT=local.",
             id="bookkinda.E004",
         )
+    if "DEBUG_API_REQUESTS" in settings.ANYMAIL:
+        yield Error(
+            "ANYMAIL_DEBUG_API_REQUESTS prints every mail, links and passwords included. Unset it.",
+            id="bookkinda.E009",
+        )
     yield from twilio_problems()
     if names(settings.CACHES["default"]["BACKEND"], LONELY_CACHES):
         yield Error(

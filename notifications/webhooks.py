@@ -54,7 +54,7 @@ MAIL_CODES = {
 UNWANTED = {RejectReason.SPAM, RejectReason.BLOCKED}
 MAIL_OPT_OUTS = {
     EventType.COMPLAINED: OptOut.Reason.PROVIDER,
-    EventType.UNSUBSCRIBED: OptOut.Reason.CUSTOMER,
+    EventType.UNSUBSCRIBED: OptOut.Reason.PROVIDER,
 }
 
 

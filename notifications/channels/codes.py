@@ -76,6 +76,7 @@ MAIL: dict[str, str | Promise] = {
         "The mail server takes no mail from us to others. It may need a user name and password "
         "in EMAIL_URL."
     ),
+    "smtp-error": gettext_lazy("The mail server answered nothing that makes sense."),
     "smtp-closed": gettext_lazy("The mail server hung up. It is tried again."),
     "smtp-421": gettext_lazy("The mail server is not available now. It is tried again."),
     "smtp-450": gettext_lazy("The mailbox is busy. It is tried again."),

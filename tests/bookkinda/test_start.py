@@ -61,6 +61,13 @@ def test_production_values_pass_every_check_and_no_setting_is_deprecated(tmp_pat
             {"EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend"},
             "Name a mail server",
         ),
+        (
+            {"EMAIL_BACKEND": "notifications.channels.mailbox.EmailBackend"},
+            "Name a mail server",
+        ),
+        ({"ANYMAIL_DEBUG_API_REQUESTS": "true"}, "prints every mail"),
+        ({"TWILIO_SMS_FROM": "+15005550006"}, "set up by halves"),
+        ({"TWILIO_API_URL": "http://twilio.example"}, "must start with https://"),
         ({"PUBLIC_BASE_URL": "http://book.example.org"}, "must start with https://"),
         ({"CACHE_URL": "locmemcache://"}, "cache that processes do not share"),
         ({"CACHE_URL": "dummycache://"}, "cache that processes do not share"),
