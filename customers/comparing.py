@@ -11,7 +11,8 @@ from django.utils.text import capfirst
 
 from customers.folding import fold
 from customers.history import Value, to_json
-from customers.merging import FIELDS, both_of, joined_note, login_holder
+from customers.merged_logins import login_holder
+from customers.merging import FIELDS, both_of, joined_note
 from customers.models import Change, Customer
 from customers.timeline import label_of, shown_of
 

@@ -14,6 +14,7 @@ from customers import dependents, kept_exports, merged, photos, search_index
 from customers.folding import derived_values
 from customers.history import LeftOut, Pause, close, in_chunks, lock, no_pause, open_change_set
 from customers.importing import erasing as imported
+from customers.merged_logins import closed_logins
 from customers.models import Change, ChangeSet, Customer, ExportRun, Note
 from customers.querysets import CustomerQuerySet
 from customers.words import Alternatives, in_search_text, wanted_words
@@ -114,7 +115,8 @@ def erase_chunk(change_set: ChangeSet, meant: CustomerQuerySet) -> None:
     imported.forget_names(traces.are_in, traces.are_named)
     forget_exports(traces)
     forget_plans(traces)
-    forget_logins([customer.user_id for customer in customers if customer.user_id])
+    logins = [customer.user_id for customer in customers if customer.user_id]
+    forget_logins([*logins, *closed_logins([customer.pk for customer in customers])])
     everybody.delete()
     ChangeSet.objects.filter(pk=change_set.pk).update(size=F("size") + len(customers))
     change_set.size += len(customers)

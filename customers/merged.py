@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from django.utils.dateparse import parse_datetime
 
 from customers import dependents
+from customers.merged_logins import give_login_back
 from customers.models import Change, Customer, Merge, Note, TwoPeople
 from customers.querysets import CustomerQuerySet
 
@@ -21,10 +22,7 @@ def give_back(merge: Merge, kept: Customer, gone: Customer) -> None:
     Note.objects.filter(pk__in=moved["notes"], customer=kept).update(customer=gone)
     Note.objects.filter(pk=moved["note"], customer=kept).delete()
     TwoPeople.objects.filter(pk__in=moved["apart"]).delete()
-    if moved["login"] and kept.user_id == moved["login"]:
-        Customer.objects.filter(pk=kept.pk).update(user=None)
-        Customer.objects.filter(pk=gone.pk).update(user=moved["login"])
-        kept.user_id = None
+    give_login_back(merge, kept, gone)
     if "created_at" in moved:
         earlier = parse_datetime(moved["created_at"])
         Customer.objects.filter(pk=kept.pk).update(created_at=earlier)

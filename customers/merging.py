@@ -11,12 +11,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from customers import changing_email, dependents, photos
+from customers import changing_email, dependents, merged_logins, photos
 from customers.archiving import archive_chunk
 from customers.editing import edited, in_history
 from customers.folding import fold
 from customers.history import lock, open_change_set, record
 from customers.matching import known_apart
+from customers.merged_logins import login_holder, two_logins
 from customers.models import ChangeSet, Customer, Merge, Note, Tag, TwoPeople
 from customers.tagging import tags_of
 from customers.timeline import label_of, shown_of
@@ -60,6 +61,7 @@ def merge(
     take: Collection[str] = (),
     join_notes: bool = False,
     write_down_rest: bool = True,
+    login: str = "",
     by: User | None,
     source: ChangeSet.Source,
     expected_versions: tuple[int, int] | None = None,
@@ -69,7 +71,8 @@ def merge(
     `take` names the fields (of FIELDS) whose value comes from `other`; the rest stay as `keep` has
     them. Tags, dated notes, a login and what dependent apps keep move along; `join_notes` puts both
     short notes together; `write_down_rest` puts values of `other` that were not taken into a dated
-    note. `other` goes to the archive and leads to `keep` from then on.
+    note. `other` goes to the archive and leads to `keep` from then on. Where both can sign in,
+    `login` says whose login stays, KEEP or OTHER (merged_logins.py); its address stays with it.
 
     Raises CannotMerge, and PairChanged when the versions are not the expected ones any more.
     """
@@ -77,11 +80,13 @@ def merge(
     try:
         with transaction.atomic():
             kept, gone = lock_pair(keep, other, expected_versions)
-            refuse_impossible(kept, gone, take)
+            if kept.user_id and gone.user_id:
+                take = with_address(take, login)
+            refuse_impossible(kept, gone, take, login)
             if "photo" in take and gone.photo.name != other.photo.name:
                 raise PairChanged
             change_set = open_change_set(ChangeSet.Kind.MERGE, by=by, source=source)
-            moved = move_along(kept, gone)
+            moved = move_along(kept, gone, login)
             archive(change_set, gone)
             yours = values_to_be(kept, gone, take, picture, join_notes=join_notes)
             rest = what_is_left(kept, gone, yours) if write_down_rest else ""
@@ -96,9 +101,10 @@ def merge(
 
 def point(change_set: ChangeSet, kept: Customer, gone: Customer, moved: dict[str, Any]) -> None:
     """From now on who is gone leads to the kept one."""
-    Merge.objects.create(
+    merge = Merge.objects.create(
         change_set=change_set, customer=gone, into=kept, version=gone.version + 1, moved=moved
     )
+    merged_logins.tell(merge)
 
 
 def copy_of_picture(customer: Customer) -> str:
@@ -131,11 +137,16 @@ def lock_pair(
     return kept, gone
 
 
-def refuse_impossible(kept: Customer, gone: Customer, take: Collection[str]) -> None:
-    """The address that somebody signs in with is kept; of two logins neither can be dropped."""
-    if kept.user_id and gone.user_id:
+def with_address(take: Collection[str], login: str) -> Collection[str]:
+    """The address goes with the login that stays."""
+    return {*take, "email"} if login == merged_logins.OTHER else {*take} - {"email"}
+
+
+def refuse_impossible(kept: Customer, gone: Customer, take: Collection[str], login: str) -> None:
+    """The address that somebody signs in with is kept; of two logins it is said which one stays."""
+    if kept.user_id and gone.user_id and login not in (merged_logins.KEEP, merged_logins.OTHER):
         raise CannotMerge(two_logins())
-    holder = login_holder(kept, gone)
+    holder = login_holder(kept, gone, login)
     address = gone.email if "email" in take else kept.email
     if holder and address != holder.email:
         raise CannotMerge(
@@ -144,16 +155,7 @@ def refuse_impossible(kept: Customer, gone: Customer, take: Collection[str]) -> 
         )
 
 
-def two_logins() -> str:
-    return _("Both sign in to the Customer Panel, and a customer has one login.")
-
-
-def login_holder(*customers: Customer) -> Customer | None:
-    """The one of them who can sign in, whose e-mail address therefore stays."""
-    return next((customer for customer in customers if customer.user_id), None)
-
-
-def move_along(kept: Customer, gone: Customer) -> dict[str, Any]:
+def move_along(kept: Customer, gone: Customer, login: str) -> dict[str, Any]:
     """Give what is not a field to the kept customer; returns what undo needs to give it back."""
     notes = list(gone.notes.values_list("pk", flat=True))
     Note.objects.filter(pk__in=notes).update(customer=kept)
@@ -161,12 +163,11 @@ def move_along(kept: Customer, gone: Customer) -> dict[str, Any]:
         "notes": notes,
         "apart": pass_on_apart(kept, gone),
         "apps": dependents.move(gone, kept),
-        "login": gone.user_id,
+        **merged_logins.move_login(kept, gone, login),
     }
     changing_email.cancel(gone)  # the login, which it was about, is somebody else's from now on
-    if gone.user_id:
-        Customer.objects.filter(pk=gone.pk).update(user=None)
-        kept.user_id = gone.user_id
+    if moved["closed"]:
+        changing_email.cancel(kept)
     if gone.created_at < kept.created_at:
         moved["created_at"] = kept.created_at.isoformat()
         kept.created_at = gone.created_at
@@ -259,7 +260,8 @@ def write(change_set: ChangeSet, kept: Customer, yours: Mapping[str, Any]) -> No
         setattr(kept, name, yours[name])
     kept.version = change.version
     kept.changed_at = timezone.now()
-    kept.save(update_fields=[*fields, "user", "created_at", "version", "changed_at"])
+    login = ("user", "access", "invited_at")
+    kept.save(update_fields=[*fields, *login, "created_at", "version", "changed_at"])
     if "tags" in change.after:
         kept.tags.set(Tag.objects.filter(name__in=yours["tags"]))
     record(change_set, [change])

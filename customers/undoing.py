@@ -30,7 +30,8 @@ from customers.importing import steps
 from customers.importing.problems import NotNow
 from customers.left_behind import is_as_left
 from customers.merged import give_back
-from customers.models import Change, ChangeSet, Customer, CustomerTag, ImportRun
+from customers.merged_logins import AddressIsTaken, open_closed
+from customers.models import Change, ChangeSet, Customer, CustomerTag, ImportRun, Merge
 from customers.models.customer import DERIVED, DERIVED_FROM
 from customers.tagging import tags_by_key, tags_of
 
@@ -186,8 +187,17 @@ def undo_merge(change_set: ChangeSet, *, by: User | None, source: ChangeSet.Sour
         refused = put_back(undoing, edited, customers) | restore_chunk(undoing, [gone.pk])
         for pk, reason in refused.items():
             raise CannotUndo(f"{customers[pk]}: {reason}")
+        open_login(merge, kept, gone)
         close(undoing, LeftOut())
     return Undone(undoing, LeftOut())
+
+
+def open_login(merge: Merge, kept: Customer, gone: Customer) -> None:
+    """The login that the merge closed is there again. Raises CannotUndo."""
+    try:
+        open_closed(merge, kept, gone)
+    except AddressIsTaken as problem:
+        raise CannotUndo(str(problem)) from None
 
 
 def next_changes(change_set: ChangeSet, undoing: ChangeSet, before: int | None) -> list[Change]:

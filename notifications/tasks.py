@@ -9,11 +9,12 @@ from accounts.access import can_sign_in, customer_of
 from accounts.models import User
 from accounts.notices import ACCOUNT_NOTICE, PASSWORD_RESET, STAFF_INVITATION
 from bookkinda import jobs
-from customers import changing_email
+from customers import changing_email, merged_logins
 from notifications import (
     birthdays,
     channel_states,
     keeping,
+    login_closed,
     login_mails,
     login_messages,
     outbox,
@@ -36,6 +37,12 @@ def look_after(job: jobs.RunningJob) -> None:
     """Channels that were stopped, and messages whose job gave up."""
     channel_states.look_after()
     recording.close_given_up()
+
+
+@jobs.handles(merged_logins.TELL)
+def say_login_closed(job: jobs.RunningJob) -> None:
+    """To the address that signed in until two customers were merged."""
+    login_closed.say_login_closed(job)
 
 
 @jobs.every("notifications.expire-access", timedelta(minutes=15))

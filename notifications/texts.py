@@ -144,6 +144,21 @@ EMAIL_CHANGED = {
     ),
 }
 
+LOGIN_CLOSED = {
+    EMAIL: DefaultText(
+        subject=_("You have one login now"),
+        body=_(
+            "Hello {customer_first_name},\n\n"
+            "you had two logins at {business_name}, and they are one now. From today you sign in "
+            "with your other e-mail address and the password that belongs to it. This address "
+            "signs in no more.\n\n"
+            "Do you have no other login here? Then tell us.\n\n"
+            "{business_name}\n"
+            "{business_phone}"
+        ),
+    ),
+}
+
 CONFIRM_EMAIL = {
     EMAIL: DefaultText(
         subject=_("Confirm your new e-mail address"),

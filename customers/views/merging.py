@@ -15,7 +15,8 @@ from customers.comparing import compare
 from customers.forms.merging import MergeForm
 from customers.matching import find_matches
 from customers.merged import where_is
-from customers.merging import CannotMerge, Merged, PairChanged, merge, two_logins
+from customers.merged_logins import two_logins
+from customers.merging import CannotMerge, Merged, PairChanged, merge
 from customers.models import ChangeSet, Customer
 from customers.search import find_customers
 from customers.tagging import tags_of
