@@ -259,15 +259,6 @@ def test_the_login_stays_with_the_person_and_comes_back_with_undo(
     assert Customer.objects.get(user=login) == pair[holder]
 
 
-def test_two_logins_are_refused(zoe: Customer, zoe_again: Customer, manager: User) -> None:
-    for customer in (zoe, zoe_again):
-        customer.user = UserFactory(email=customer.email)
-        customer.save(update_fields=["user"])
-
-    with pytest.raises(CannotMerge, match="a customer has one login"):
-        merge_them(zoe, zoe_again, manager)
-
-
 def test_a_pair_that_changed_since_it_was_shown_is_left_alone(
     zoe: Customer, zoe_again: Customer, manager: User
 ) -> None:
