@@ -66,22 +66,19 @@ def merge(
     source: ChangeSet.Source,
     expected_versions: tuple[int, int] | None = None,
 ) -> Merged:
-    """Make one customer of two, in one transaction that undo takes back.
-
-    `take` names the fields (of FIELDS) whose value comes from `other`; the rest stay as `keep` has
-    them. Tags, dated notes, a login and what dependent apps keep move along; `join_notes` puts both
-    short notes together; `write_down_rest` puts values of `other` that were not taken into a dated
-    note. `other` goes to the archive and leads to `keep` from then on. Where both can sign in,
-    `login` says whose login stays, KEEP or OTHER (merged_logins.py); its address stays with it.
-
+    """Make one customer of two, in one transaction that undo takes back. `take` names the fields
+    (of FIELDS) whose value comes from `other`; the rest stay as `keep` has them. Tags, dated notes,
+    a login and what dependent apps keep move along; `join_notes` puts both short notes together;
+    `write_down_rest` puts values of `other` that were not taken into a dated note. Where both can
+    sign in, `login` says whose login stays, KEEP or OTHER (merged_logins.py), with its address.
+    `other` goes to the archive and leads to `keep` from then on.
     Raises CannotMerge, and PairChanged when the versions are not the expected ones any more.
     """
     picture = copy_of_picture(other) if "photo" in take else ""
     try:
         with transaction.atomic():
             kept, gone = lock_pair(keep, other, expected_versions)
-            if kept.user_id and gone.user_id:
-                take = with_address(take, login)
+            take = with_address(kept, gone, take, login)
             refuse_impossible(kept, gone, take, login)
             if "photo" in take and gone.photo.name != other.photo.name:
                 raise PairChanged
@@ -137,8 +134,12 @@ def lock_pair(
     return kept, gone
 
 
-def with_address(take: Collection[str], login: str) -> Collection[str]:
-    """The address goes with the login that stays."""
+def with_address(
+    kept: Customer, gone: Customer, take: Collection[str], login: str
+) -> Collection[str]:
+    """Of two logins, the address goes with the one that stays."""
+    if not (kept.user_id and gone.user_id):
+        return take
     return {*take, "email"} if login == merged_logins.OTHER else {*take} - {"email"}
 
 
