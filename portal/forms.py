@@ -1,9 +1,11 @@
 """What customers type about themselves."""
 
+import time
 from functools import partial
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import get_authentication_records
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest, QueryDict
@@ -21,6 +23,7 @@ from customers.models import Customer
 from customers.timeline import label_of, shown
 from customers.values import check_date_of_birth, clean_phone, example_phone, show_phone
 
+JUST_NOW = 300  # seconds
 NAMES = ("first_name", "last_name", "date_of_birth", "language")
 
 
@@ -99,6 +102,12 @@ class ProfileForm(forms.Form):
             self.add_error(name if name in self.fields else None, errors)
 
 
+def came_by_mail_just_now(request: HttpRequest) -> bool:
+    """Whether the customer signed in by a link or code within the last five minutes."""
+    ways = get_authentication_records(request, request.user)
+    return any(way["method"] == "mail" and way["at"] > time.time() - JUST_NOW for way in ways)
+
+
 class EmailForm(forms.Form):
     """The new address, and the password of who wants it."""
 
@@ -120,10 +129,15 @@ class EmailForm(forms.Form):
             raise ValidationError(_("This is the address that you have now."))
         return address
 
-    def has_right_password(self, request: HttpRequest) -> bool:
-        """Asked through the limits on attempts, like signing in."""
+    def is_proven(self, request: HttpRequest) -> bool:
+        """Whether it is the customer at the screen: by the password, through the limits on
+        attempts; for who has none, by having come in by mail just now."""
         if "password" not in self.fields:
-            return True
+            if not came_by_mail_just_now(request):
+                self.add_error(
+                    None, _("You have no password. Sign out, come in by mail, and do it at once.")
+                )
+            return self.is_valid()
         try:
             if get_adapter(request).reauthenticate(self.user, self.cleaned_data["password"]):
                 return True

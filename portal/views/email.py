@@ -39,7 +39,7 @@ class ChangeEmail(CustomerRequired, FormView):
         user = signed_in(self.request)
         if not ratelimit.consume(self.request, action="change_email", user=user):
             return render(self.request, "429.html", status=HTTPStatus.TOO_MANY_REQUESTS)
-        if not form.has_right_password(self.request):
+        if not form.is_proven(self.request):
             return self.form_invalid(form)
         with transaction.atomic():
             changing_email.ask(

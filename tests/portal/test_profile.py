@@ -1,11 +1,14 @@
 """What customers change themselves: their record, their address, and how they are written to."""
 
+import re
+
 import pytest
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import User
+from bookkinda.preferences import Preferences
 from bookkinda.worker import run_due_jobs
 from customers.editing import edit_customer
 from customers.models import Change, ChangeSet, Customer, EmailChange
@@ -161,6 +164,23 @@ def test_guessing_the_password_there_is_limited_like_signing_in(client, cora):
 
     assert "Too many tries" in ask(client).text
     assert not EmailChange.objects.exists()
+
+
+def test_who_has_no_password_has_to_come_in_by_mail_just_before(client, cora, panel_user):
+    panel_user.set_unusable_password()
+    panel_user.save(update_fields=["password"])
+    Preferences(panel_sign_in="code").save()
+    client.force_login(panel_user)
+    assert "You have no password" in ask(client).text
+    assert not EmailChange.objects.exists()
+
+    client.logout()
+    client.post("/sign-in/mail/", {"email": "cora@example.org"})
+    run_due_jobs()
+    client.post("/sign-in/mail/sent/", {"code": re.search(r"\b\d{6}\b", mail.outbox[0].body)[0]})
+
+    assert ask(client)["Location"] == PROFILE
+    assert EmailChange.objects.exists()
 
 
 def test_mails_to_other_peoples_addresses_are_limited(client, cora):
