@@ -6,6 +6,7 @@ from datetime import timedelta
 from bookkinda import jobs
 from customers import bulk, changing_email, kept_exports, photos, search_index
 from customers.importing import forgetting, steps, working
+from customers.importing.database import Turns
 from customers.models import ChangeSet, ExportRun
 
 TOLD_EVERY = 0.5  # seconds
@@ -17,8 +18,10 @@ def act_on_many(job: jobs.RunningJob) -> None:
     change_set = ChangeSet.objects.filter(pk=job.payload["change_set"]).first()
     if change_set is None:
         return
+    turns = Turns()
 
     def pause() -> None:
+        turns.end()
         job.heartbeat({"done": change_set.size, "total": change_set.total})
         if job.stopping:
             raise jobs.HandBack

@@ -7,27 +7,22 @@ docs/decisions/0017-the-outbox.md has the reasons.
 """
 
 import logging
-import traceback
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import time
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from bookkinda.jobs import Job, Postpone, RunningJob
 from bookkinda.preferences import Preferences
+from bookkinda.worker import drop_broken_connections
 from notifications import channel_states
+from notifications.attempting import Sending, attempt
 from notifications.channel_states import STOPPED
-from notifications.channels import channel_of
-from notifications.channels.base import (
-    ConfigurationFailure,
-    Outgoing,
-    SendingFailed,
-    TemporaryFailure,
-)
-from notifications.events import Event, NotWanted, Secret, event_of
+from notifications.events import NotWanted, Secret, event_of
 from notifications.models import Delivery, Message, Workflow
 from notifications.outbox import REPLACED, newer_than, older_than, workflow_of
 from notifications.quiet_hours import quiet_until
@@ -45,27 +40,15 @@ from notifications.recording import (
     wait_for_channel,
     wait_until,
 )
-from notifications.rendering import render
 from notifications.throttling import wait_for_slots
 
 A_NEWER_VERSION = 60.0  # seconds until an event that only it knows is looked at again
 ORDER = 3.0  # seconds until an older message of the same kind to the same person has gone
 SOON = timedelta(seconds=1)
-ERROR = "error"  # the code of a mistake of ours
-NOT_CONFIGURED = "not-configured"
+PAUSES = (0.2, 1.0, 3.0, 10.0)  # seconds between two tries to write what a provider answered
 
 log = logging.getLogger(__name__)
 try_now = channel_states.try_now
-
-
-@dataclass(frozen=True)
-class Sending:
-    """A message on its way: the job that carries it, and what the owner decided about its event."""
-
-    job: RunningJob
-    message: Message
-    event: Event
-    by_fallback: bool
 
 
 def send_message(job: RunningJob) -> None:
@@ -166,12 +149,30 @@ def send_openly(sending: Sending, deliveries: list[Delivery]) -> None:
     for delivery in deliveries:
         sending.job.heartbeat()
         tried = attempt(sending, delivery, {})
-        with transaction.atomic():
-            sending.job.heartbeat()
-            record(tried)
-            if tried.accepted and sending.by_fallback:
-                skip(open_deliveries(sending.message), NOT_NEEDED)
+        surely(partial(note, sending, tried))
         tell_channel(tried, sending.message)
+
+
+def note(sending: Sending, tried: Tried) -> None:
+    """Write down what one channel answered, if the job is still ours."""
+    with transaction.atomic():
+        sending.job.heartbeat()
+        record(tried)
+        if tried.accepted and sending.by_fallback:
+            skip(open_deliveries(sending.message), NOT_NEEDED)
+
+
+def surely(write: Callable[[], None]) -> None:
+    """Write what a provider answered, also when the database is busy or starts anew just then:
+    what it took and we did not note would be said twice. Raises LeaseLost."""
+    for pause in PAUSES:
+        try:
+            return write()
+        except (OperationalError, InterfaceError) as error:
+            log.warning("The database does not answer (%s).", type(error).__name__)
+            drop_broken_connections()
+            time.sleep(pause)
+    return write()
 
 
 def wait_for_older(sending: Sending) -> None:
@@ -202,7 +203,7 @@ def send_secret(sending: Sending, deliveries: list[Delivery], secret: Secret) ->
         sending.job.heartbeat()
         tries.append(attempt(sending, delivery, secret.values))
     if any(tried.accepted for tried in tries):
-        settle(sending, tries, secret)
+        surely(partial(settle, sending, tries, secret))
     else:
         with transaction.atomic():
             sending.job.heartbeat()
@@ -243,34 +244,6 @@ def settle_deliveries(sending: Sending, tries: list[Tried], code: str) -> None:
         return
     for delivery in rest:
         failed(delivery, delivery.code)
-
-
-@sensitive_variables()
-def attempt(sending: Sending, delivery: Delivery, secrets: Mapping[str, str]) -> Tried:
-    """One try by one channel. Raises NotWanted; every other error becomes a code."""
-    try:
-        channel = channel_of(delivery.channel)
-        if not channel.is_configured():
-            raise ConfigurationFailure(NOT_CONFIGURED)
-        return Tried(delivery, accepted=channel.send(words(sending, delivery, secrets)))
-    except NotWanted:
-        raise
-    except SendingFailed as failure:
-        return Tried(delivery, failure=failure)
-    except Exception as error:  # its text may hold the message
-        where = "".join(traceback.format_tb(error.__traceback__))
-        log.error("Delivery %s: %s at\n%s", delivery.pk, type(error).__name__, where)
-        return Tried(delivery, failure=TemporaryFailure(ERROR))
-
-
-@sensitive_variables()
-def words(sending: Sending, delivery: Delivery, secrets: Mapping[str, str]) -> Outgoing:
-    """The message as this channel sends it, under our own reference for the provider's reports."""
-    if sending.event.compose:
-        outgoing = sending.event.compose(sending.message, delivery)
-    else:
-        outgoing = render(sending.message, delivery, secrets)
-    return replace(outgoing, to=delivery.to, reference=str(delivery.pk))
 
 
 def wait_for_the_rest(sending: Sending) -> None:

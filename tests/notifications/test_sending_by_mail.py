@@ -1,8 +1,12 @@
 """The outbox and a real mail server: what it takes, puts off, refuses, and when it is away."""
 
 import re
+import sqlite3
+from threading import Timer
 
+import psycopg
 import pytest
+from django.db import connection
 
 from bookkinda.jobs import Job
 from bookkinda.worker import run_due_jobs
@@ -141,3 +145,29 @@ def test_a_single_mail_overtakes_a_hundred(ada, by_smtp, event):
     assert mails[0]["To"] == "ada@example.org"
     assert len(mails) == 101
     assert len({mail["To"] for mail in mails}) == 101
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_away_as_the_mail_is_taken_makes_nobody_get_two(ada, ways, event):
+    message = outbox.queue(event, ada)
+    ways.email.answers = [away_for_a_moment]
+
+    run_due_jobs()
+
+    assert ways.email.asked == 1
+    assert states(message) == {"email": ("sent", "")}
+
+
+def away_for_a_moment():
+    """SQLite: somebody writes for longer than we wait. PostgreSQL: our connection is ended."""
+    if connection.vendor == "postgresql":
+        with psycopg.connect(**connection.get_connection_params(), autocommit=True) as other:
+            other.execute(
+                "SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid]
+            )
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 20")
+    other = sqlite3.connect(connection.settings_dict["NAME"], check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    Timer(0.8, other.close).start()
