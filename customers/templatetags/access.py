@@ -1,6 +1,8 @@
-"""Whether a customer may use the Customer Panel, as a badge: a word, and mostly an icon."""
+"""The login of a customer as it is shown: its state as a badge, its username."""
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from customers.models import Access
 
@@ -13,6 +15,13 @@ LOOKS = {
 }
 
 register = template.Library()
+
+
+@register.filter
+def breakable(address: str) -> SafeString:
+    """An e-mail address that breaks behind its @ where it is too long for a line."""
+    local, at, domain = address.partition("@")
+    return format_html("{}{}<wbr>{}", local, at, domain)
 
 
 @register.inclusion_tag("components/badge.html")

@@ -17,6 +17,7 @@ from notifications.models import ChannelCode
 from notifications.who_may_log_in import Rules
 
 NAMED = 5
+OTHERS = 3
 HAVE_ACCESS = (Access.EXPIRED, Access.INVITED, Access.ACTIVE)
 LOOKED_AT = 10_000  # customers, one by one, in two seconds; more are counted
 ICONS = {
@@ -31,7 +32,7 @@ SPOKEN = {
 }
 
 
-def plan_of(customers: CustomerQuerySet, *, others_named: int = NAMED) -> dict[str, Any]:
+def plan_of(customers: CustomerQuerySet, *, others_named: int = OTHERS) -> dict[str, Any]:
     """The answers for a page. Of very many customers, figures: the worker looks at each."""
     count = customers.count()
     context: dict[str, Any] = {
@@ -50,8 +51,8 @@ def plan_of(customers: CustomerQuerySet, *, others_named: int = NAMED) -> dict[s
         plan = portal_access.plan(customers)
         reasons = plan.left_out
         context |= {
-            "gets": plan.gets + plan.gets_again, "again": plan.gets_again, "has_it": plan.has_it,
-            "left_out": len(reasons), "is_exact": True,
+            "gets": plan.gets + plan.gets_again, "first": plan.gets, "again": plan.gets_again,
+            "has_it": plan.has_it, "left_out": len(reasons), "is_exact": True,
         }  # fmt: skip
     shown = {customer.pk for customer in first}
     others = {pk: reason for pk, reason in reasons.items() if pk not in shown}
@@ -115,8 +116,8 @@ def figures_of(customers: CustomerQuerySet) -> dict[str, Any]:
     again = sum(able.get(state, 0) for state in (Access.REVOKED, Access.EXPIRED, Access.INVITED))
     left_out = sum(numbers.values()) - has_it - first - again
     return {
-        "gets": first + again, "again": again, "has_it": has_it, "left_out": left_out,
-        "is_exact": False,
+        "gets": first + again, "first": first, "again": again, "has_it": has_it,
+        "left_out": left_out, "is_exact": False,
     }  # fmt: skip
 
 
