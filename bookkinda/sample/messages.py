@@ -36,7 +36,6 @@ OPEN = [
     ARRIVED,
     [Fate(MAIL, State.SENT)],
     [Fate(MAIL, State.BOUNCED, "mail-bounced")],
-    ARRIVED,
     [*ARRIVED, Fate(ChannelCode.SMS, State.FAILED, "twilio-30006")],
     [Fate(MAIL, State.FAILED, "smtp-550", 2)],
 ]

@@ -14,6 +14,7 @@ from notifications.health import ChannelHealth
 from notifications.log import COUNTED
 from notifications.models import ChannelCode
 from notifications.views.told import DeliveryTold
+from notifications.views.workflows import is_local
 
 
 class HealthPage(StaffRequired, View):
@@ -47,10 +48,12 @@ class TryChannel(StaffRequired, View):
         return redirect("notifications:channels" if from_settings else "notifications:health")
 
 
-def told(channel: ChannelHealth) -> tuple[str, str]:
-    """Why it is stopped, and why the last message failed, in words."""
+def told(channel: ChannelHealth) -> tuple[bool, str, str]:
+    """Whether its messages stay on this machine; why it is stopped, and why the last message
+    failed, in words."""
     state = channel.state
     return (
+        is_local(ChannelCode(channel.code)),
         sentence(state.stopped_code) if channel.is_stopped else "",
         sentence(state.last_failure_code) if state.last_failure_code else "",
     )
