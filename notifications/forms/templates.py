@@ -51,7 +51,7 @@ class SmsForm(WordsForm):
     body = TypedField(
         partial(clean_text, longest=LONGEST_SMS),
         label=_("Message"),
-        widget=forms.Textarea({"rows": 7, "data-shortcodes": ""}),
+        widget=forms.Textarea({"rows": 7, "dir": "auto", "data-shortcodes": ""}),
         error_messages={"required": _("Write something first.")},
     )
 
@@ -66,13 +66,13 @@ class EmailForm(SmsForm):
     subject = TypedField(
         line(200),
         label=_("Subject"),
-        widget=forms.TextInput({**PLAIN, "data-shortcodes": ""}),
+        widget=forms.TextInput({**PLAIN, "dir": "auto", "data-shortcodes": ""}),
         error_messages={"required": _("Write a subject: without one, mails look like spam.")},
     )
     body = TypedField(
         partial(clean_text, longest=10_000),
         label=_("Message"),
-        widget=forms.Textarea({"rows": 14, "data-shortcodes": ""}),
+        widget=forms.Textarea({"rows": 14, "dir": "auto", "data-shortcodes": ""}),
         error_messages={"required": _("Write something first.")},
     )
     field_order = ("subject", "body", "version")

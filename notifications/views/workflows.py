@@ -1,5 +1,6 @@
 """Which message is sent by which channel: the matrix, and what belongs to a row of it."""
 
+from email.utils import parseaddr
 from http import HTTPStatus
 from typing import Any
 
@@ -55,9 +56,9 @@ def cards() -> list[dict[str, Any]]:
 
 def card(channel: health.ChannelHealth) -> dict[str, Any]:
     senders = {
-        ChannelCode.EMAIL: settings.DEFAULT_FROM_EMAIL,
-        ChannelCode.SMS: settings.TWILIO_SMS_FROM,
-        ChannelCode.WHATSAPP: settings.TWILIO_WHATSAPP_FROM,
+        ChannelCode.EMAIL: parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        ChannelCode.SMS: f"Twilio, {settings.TWILIO_SMS_FROM}",
+        ChannelCode.WHATSAPP: f"Twilio, {settings.TWILIO_WHATSAPP_FROM}",
     }
     code = ChannelCode(channel.code)
     shown = {"label": channel.label, "icon": ICONS[code], "text": senders[code]}
