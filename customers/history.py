@@ -74,12 +74,12 @@ def close(change_set: ChangeSet, left_out: LeftOut) -> None:
     change_set.save(update_fields=["plan", "left_out"])
 
 
-def in_chunks(customers: CustomerQuerySet) -> Iterator[list[int]]:
-    """The ids of the customers as they are now, in lists of CHUNK; each takes eight bytes."""
+def in_chunks(customers: CustomerQuerySet, size: int = CHUNK) -> Iterator[list[int]]:
+    """The ids of the customers as they are now, in lists of `size`; each takes eight bytes."""
     found = customers.order_by("pk").values_list("pk", flat=True)
     ids = array("q", found.iterator(chunk_size=10_000))
-    for start in range(0, len(ids), CHUNK):
-        yield ids[start : start + CHUNK].tolist()
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size].tolist()
 
 
 def no_pause() -> None:

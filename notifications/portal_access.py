@@ -36,6 +36,7 @@ __all__ = [
 
 HAVE_ACCESS = (Access.INVITED, Access.EXPIRED, Access.ACTIVE)
 REVOKED = "revoked"
+FEW = 100  # grants in one transaction: each writes five rows and more
 
 
 class CannotAllow(Exception):
@@ -86,7 +87,7 @@ def allow(
     priority = Job.Priority.URGENT if only_one else Job.Priority.BULK
     grant = Grant(change_set, Rules.load(customers), again, priority)
     left_out = LeftOut()
-    for ids in in_chunks(meant):
+    for ids in in_chunks(meant, size=FEW):
         left_out.add(allow_chunk(grant, ids))
         pause()
     close(change_set, left_out)
