@@ -11,11 +11,10 @@ from django.views.generic import View
 
 from accounts import roles
 from accounts.access import StaffRequired, signed_in
-from customers.comparing import compare
+from customers.comparing import KEEP, OTHER, compare
 from customers.forms.merging import MergeForm
 from customers.matching import find_matches
 from customers.merged import where_is
-from customers.merged_logins import two_logins
 from customers.merging import CannotMerge, Merged, PairChanged, merge
 from customers.models import ChangeSet, Customer
 from customers.search import find_customers
@@ -82,15 +81,17 @@ class MergePair(StaffRequired, View):
         self, keep: Customer, gone: Customer, form: MergeForm, problem: str = ""
     ) -> HttpResponse:
         tags = tags_of([keep.pk, gone.pk])
-        both = bool(keep.user_id and gone.user_id)
         context: dict[str, Any] = {
             "form": form,
-            "people": [{"customer": each, "notes": each.notes.count()} for each in (keep, gone)],
+            "people": [
+                {"customer": each, "notes": each.notes.count(), "choice": choice}
+                for each, choice in ((keep, KEEP), (gone, OTHER))
+            ],
             "keep": keep,
             "other": gone,
             "tags": sorted({*tags[keep.pk], *tags[gone.pk]}),
             "since": min(keep.created_at, gone.created_at),
-            "problem": problem or (two_logins() if both else ""),
+            "problem": problem,
             "changed": form.is_out_of_date(),
             "next": way_back(self.request, reverse("customers:profile", args=[keep.pk])),
         }

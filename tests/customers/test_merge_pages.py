@@ -13,7 +13,7 @@ from accounts.models import User
 from customers.editing import edit_customer
 from customers.matching import keep_apart
 from customers.merging import merge
-from customers.models import ChangeSet, Customer, Note, TwoPeople
+from customers.models import Access, ChangeSet, Customer, Note, TwoPeople
 from tests.factories import CustomerFactory, UserFactory
 
 SOURCE = ChangeSet.Source.BACK_OFFICE
@@ -151,16 +151,48 @@ def test_a_form_that_nobody_was_shown_merges_nobody_or_takes_the_default(desk, p
     assert Customer.objects.live().count() == 2
 
 
-def test_two_logins_are_said_and_there_is_no_button(desk, pair):
+def give_logins(pair):
+    """Both can log in; the second one did so yesterday."""
     for customer, email in zip(pair, ("a@example.org", "b@example.org"), strict=True):
         customer.user, customer.email = UserFactory(email=email), email
-        customer.save(update_fields=["user", "email"])
+        customer.access = Access.ACTIVE
+        customer.save(update_fields=["user", "email", "access"])
+    pair[1].user.last_login = timezone.now() - timezone.timedelta(days=1)
+    pair[1].user.save()
+
+
+def test_of_two_logins_the_last_used_is_proposed_and_goes_with_its_address(desk, pair):
+    give_logins(pair)
 
     page = desk.get(address_of(pair))
+    assert form_of(page)["login"] == "other"
+    assert "never logged in" in page.content.decode()
+    assert 'name="email"' not in page.content.decode()
+    desk.post(address_of(pair), form_of(page))
 
-    assert "Both sign in to the Customer Panel" in page.content.decode()
-    assert "data-save" not in page.content.decode()
-    assert desk.post(address_of(pair), form_of(page)).status_code == 422
+    kept = Customer.objects.live().get()
+    assert (kept.pk, kept.user, kept.email) == (pair[0].pk, pair[1].user, "b@example.org")
+    assert kept.access == Access.ACTIVE
+
+
+def test_the_other_login_can_be_chosen(desk, pair):
+    give_logins(pair)
+
+    desk.post(address_of(pair), {**form_of(desk.get(address_of(pair))), "login": "keep"})
+
+    kept = Customer.objects.live().get()
+    assert (kept.user, kept.email) == (pair[0].user, "a@example.org")
+
+
+def test_a_second_login_that_the_page_did_not_show_has_to_be_chosen_about(desk, pair):
+    sent = form_of(desk.get(address_of(pair)))
+    give_logins(pair)
+    sent["versions"] = form_of(desk.get(address_of(pair)))["versions"]
+
+    page = desk.post(address_of(pair), sent)
+
+    assert "Choose which login stays." in page.content.decode()
+    assert page.status_code == 422
     assert Customer.objects.live().count() == 2
 
 
