@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from customers.models import Customer
 from customers.querysets import CustomerQuerySet
@@ -46,12 +46,13 @@ class Messages:
         for pk, login in customers.values_list("pk", "user"):
             pks.append(pk)
             logins += [login] if login else []
-        theirs = Q(customer__in=pks) | Q(customer=None, user__in=logins, user__role="")
-        messages = list(Message.objects.filter(theirs).values_list("pk", flat=True))
-        sent = Delivery.objects.filter(message__in=messages).exclude(to="")
-        mailbox.forget_people(set(sent.values_list("to", flat=True)))
-        Delivery.objects.filter(message__in=messages).delete()
-        Message.objects.filter(pk__in=messages).delete()
+        by_login = Message.objects.filter(customer=None, user__in=logins, user__role="")
+        for messages in (Message.objects.filter(customer__in=pks), by_login):
+            sent = Delivery.objects.filter(message__in=messages.values("pk"))
+            addresses = sent.exclude(to="").values_list("to", flat=True)
+            mailbox.forget_people(set(addresses))
+            sent.delete()
+            messages.delete()
         OptOut.objects.filter(customer__in=pks).delete()
 
     def hand_out(self, customer: Customer) -> dict[str, Any]:

@@ -95,5 +95,5 @@ def values_of(event: Event, message: Message) -> Mapping[str, str]:
     """What the event's own shortcodes are worth today; nothing, when its time is over."""
     try:
         return event.values(message)
-    except NotWanted:
+    except (NotWanted, LookupError):
         return {}

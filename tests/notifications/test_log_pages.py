@@ -12,6 +12,7 @@ from accounts.roles import Role
 from customers.models import ChangeSet, Customer
 from notifications import portal_access
 from notifications.birthdays import BIRTHDAY
+from notifications.events import EVENTS
 from notifications.models import ChannelCode, Delivery, Message, MessageTemplate, Workflow
 from notifications.outbox import SEND, queue
 from notifications.wording import save_words
@@ -172,6 +173,24 @@ def queue_birthday(customer: Customer) -> Message:
     message = queue(BIRTHDAY, customer)
     assert message
     return message
+
+
+@pytest.mark.parametrize("code", EVENTS)
+def test_the_words_of_every_event_are_made_again_or_kept_back(client, owner, ada, code):
+    event = EVENTS[code]
+    to_staff = event.compose is not None
+    message = MessageFactory(
+        customer=None if to_staff else ada, user=owner if to_staff else None, event=code
+    )
+    for channel in event.texts or ["email"]:
+        DeliveryFactory(message=message, channel=channel)
+    client.force_login(owner)
+
+    page = page_of(client, reverse("notifications:message", args=[message.pk]))
+
+    assert "{" not in page.partition("<main")[2].partition("</main>")[0]
+    secret = any(code.is_secret for code in event.shortcodes)
+    assert ("•••" in page) == secret
 
 
 def test_the_words_of_staff_are_not_made_again(client, owner):
