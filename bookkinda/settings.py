@@ -223,8 +223,6 @@ EMAIL = env.url(
 EMAIL_BACKEND = EMAIL_BACKEND or (
     "notifications.channels.mailbox.EmailBackend" if EMAIL_IS_KEPT else EMAIL["EMAIL_BACKEND"]
 )
-# What a provider does not offer (say, counting no clicks) it need not be told.
-ANYMAIL = {"IGNORE_UNSUPPORTED_FEATURES": True, **env.starting_with("ANYMAIL_")}
 EMAIL_HOST = EMAIL.get("EMAIL_HOST") or "localhost"
 EMAIL_HOST_USER = EMAIL.get("EMAIL_HOST_USER") or ""
 EMAIL_HOST_PASSWORD = EMAIL.get("EMAIL_HOST_PASSWORD") or ""
@@ -233,6 +231,12 @@ EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_SSL", False)
 EMAIL_PORT = EMAIL.get("EMAIL_PORT") or (465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25)
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 EMAIL_TIMEOUT = 20  # seconds, of each step
+ANYMAIL = {
+    "REQUESTS_TIMEOUT": EMAIL_TIMEOUT,
+    # What a provider does not offer (say, counting no clicks) it need not be told.
+    "IGNORE_UNSUPPORTED_FEATURES": True,
+    **env.starting_with("ANYMAIL_"),
+}
 DEFAULT_FROM_EMAIL = env.text(
     "DEFAULT_FROM_EMAIL", f"Bookkinda <no-reply@{PUBLIC_HOST.partition(':')[0]}>"
 )
@@ -240,8 +244,10 @@ DEFAULT_FROM_EMAIL = env.text(
 # SMS and WhatsApp go by Twilio. A sender is a number (+44…) or a Messaging Service (MG…).
 TWILIO_ACCOUNT_SID = env.text("TWILIO_ACCOUNT_SID", "")
 TWILIO_AUTH_TOKEN = env.text("TWILIO_AUTH_TOKEN", "")
-TWILIO_SMS_FROM = env.text("TWILIO_SMS_FROM", "")
-TWILIO_WHATSAPP_FROM = env.text("TWILIO_WHATSAPP_FROM", "").removeprefix("whatsapp:")
+TWILIO_SMS_FROM = env.text("TWILIO_SMS_FROM", "").replace(" ", "")
+TWILIO_WHATSAPP_FROM = (
+    env.text("TWILIO_WHATSAPP_FROM", "").replace(" ", "").removeprefix("whatsapp:")
+)
 TWILIO_API_URL = env.base_url("TWILIO_API_URL", "https://api.twilio.com")
 # How many messages a second leave by each channel, from all workers together; 0: no limit.
 MESSAGES_PER_SECOND = {

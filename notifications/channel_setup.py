@@ -15,6 +15,7 @@ from notifications.channels.codes import sentence
 from notifications.channels.email import MAILBOX_BACKEND, SMTP_BACKEND, provider_name
 from notifications.models import ChannelCode, ChannelState
 
+OUR_OWN = {"IGNORE_UNSUPPORTED_FEATURES", "REQUESTS_TIMEOUT"}  # settings without a variable
 ICONS = {
     ChannelCode.EMAIL: "mail",
     ChannelCode.SMS: "message-square",
@@ -128,7 +129,7 @@ def mail_variables() -> Iterator[Variable]:
     else:
         yield Variable("EMAIL_BACKEND", settings.EMAIL_BACKEND)
     if provider_name():
-        for name in sorted({"WEBHOOK_SECRET", *settings.ANYMAIL} - {"IGNORE_UNSUPPORTED_FEATURES"}):
+        for name in sorted({"WEBHOOK_SECRET", *settings.ANYMAIL} - OUR_OWN):
             value = str(settings.ANYMAIL.get(name) or "")
             yield Variable(f"ANYMAIL_{name}", value, is_secret=True)
     yield Variable("DEFAULT_FROM_EMAIL", settings.DEFAULT_FROM_EMAIL)

@@ -9,6 +9,7 @@ import socket
 import ssl
 from contextlib import suppress
 from email.utils import formataddr, make_msgid, parseaddr
+from threading import Timer
 from typing import Any
 
 import requests
@@ -35,6 +36,7 @@ from notifications.channels.base import (
 )
 from notifications.models import ChannelCode
 
+LONGEST = 60  # seconds for a whole mail; the lease of its job is twice as long
 MAILBOX_BACKEND = "notifications.channels.mailbox.EmailBackend"
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 # Answers to any command that speak of our login and not of this mail (RFC 4954, RFC 3207).
@@ -66,13 +68,25 @@ class EmailChannel:
 
 @sensitive_variables()
 def hand_over(mail: EmailMultiAlternatives) -> None:
-    """In one try. Django leaves a connection open whose login failed."""
+    """In one try. Django leaves a connection open whose login failed; and a server that is slow at
+    each step may need more than the lease of a job for all of them, so there is a limit."""
     connection = get_connection()
+    deadline = Timer(LONGEST, hang_up, [connection])
+    deadline.daemon = True
+    deadline.start()
     try:
         connection.send_messages([mail])
     finally:
+        deadline.cancel()
         with suppress(OSError):
             connection.close()
+
+
+def hang_up(connection: Any) -> None:
+    """Ends a talk with a mail server from outside; whoever waits for its answer gets none."""
+    line = connection.__dict__.get("connection") or connection.__dict__.get("_partial_connection")
+    with suppress(AttributeError, OSError):
+        line.sock.shutdown(socket.SHUT_RDWR)
 
 
 @sensitive_variables()

@@ -1,9 +1,14 @@
 """E-mail as a mail server on loopback takes it or refuses it, through the real client."""
 
+from contextlib import contextmanager
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from threading import Thread
+
 import pytest
 
 from bookkinda.preferences import Preferences
 from notifications.channels import channel_of
+from notifications.channels import email as channel
 from notifications.channels.base import (
     ConfigurationFailure,
     Outgoing,
@@ -27,10 +32,27 @@ MAIL = Outgoing(
 )
 
 
-def send(settings, port, message=MAIL):
+@contextmanager
+def silent_after_hello():
+    """The port of a server that greets and then says nothing until it is left."""
+
+    class Silent(StreamRequestHandler):
+        def handle(self):
+            self.wfile.write(b"220 Hello\r\n")
+            self.rfile.read()
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Silent) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield server.server_address[1]
+        server.shutdown()
+        thread.join()
+
+
+def send(settings, port, message=MAIL, timeout=2):
     settings.EMAIL_BACKEND = SMTP
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    settings.EMAIL_TIMEOUT = 2
+    settings.EMAIL_TIMEOUT = timeout
     return channel_of("email").send(message)
 
 
@@ -95,6 +117,14 @@ def test_a_server_that_is_away_or_silent_or_unknown_is_told_apart(settings):
     assert away.value.code == "no-connection"
     assert no_tls.value.code == "smtp-not-offered"
     assert mute.value.code == "timeout"
+
+
+def test_a_server_that_is_slow_at_each_step_does_not_outlast_the_lease(settings, monkeypatch):
+    monkeypatch.setattr(channel, "LONGEST", 0.2)
+    with silent_after_hello() as port, pytest.raises(TemporaryFailure) as failed:
+        send(settings, port, timeout=60)
+
+    assert failed.value.code == "smtp-closed"
 
 
 def test_no_error_quotes_what_was_to_be_sent(settings):
