@@ -86,8 +86,8 @@ def setups() -> list[Setup]:
 def setup_of(code: ChannelCode, state: ChannelState | None = None) -> Setup:
     describe = {
         ChannelCode.EMAIL: (mail_way, mail_variables, mail_reports),
-        ChannelCode.SMS: (sms_way, sms_variables, twilio_reports),
-        ChannelCode.WHATSAPP: (whatsapp_way, whatsapp_variables, twilio_reports),
+        ChannelCode.SMS: (sms_way, sms_variables, sms_reports),
+        ChannelCode.WHATSAPP: (whatsapp_way, whatsapp_variables, whatsapp_reports),
     }
     way, variables, reports = describe[code]
     return Setup(
@@ -148,7 +148,7 @@ def mail_server() -> str:
 
 
 def mail_reports() -> Iterator[Report]:
-    if provider_name():
+    if provider_name() and settings.IS_HTTPS:  # else no provider could call it
         yield Report(
             f"{settings.PUBLIC_BASE_URL}{reverse('webhooks:mail')}",
             _(
@@ -192,8 +192,16 @@ def account_variables() -> Iterator[Variable]:
     yield Variable("TWILIO_AUTH_TOKEN", settings.TWILIO_AUTH_TOKEN, is_secret=True)
 
 
-def twilio_reports() -> Iterator[Report]:
-    if settings.TWILIO_AUTH_TOKEN:
+def sms_reports() -> Iterator[Report]:
+    return phone_reports(ChannelCode.SMS)
+
+
+def whatsapp_reports() -> Iterator[Report]:
+    return phone_reports(ChannelCode.WHATSAPP)
+
+
+def phone_reports(code: ChannelCode) -> Iterator[Report]:
+    if twilio.is_configured(sender_of(code)) and settings.IS_HTTPS:
         yield Report(
             f"{settings.PUBLIC_BASE_URL}{reverse('webhooks:twilio-inbound')}",
             _(

@@ -35,9 +35,9 @@ OURS: dict[str, str | Promise] = {
     "no-template": gettext_lazy(
         "WhatsApp needs an approved template. Name its ContentSid in the template of this message."
     ),
-    "error": gettext_lazy("Something went wrong here; the worker's log has it. It is tried again."),
-    "timeout": gettext_lazy("The provider took too long to answer. It is tried again."),
-    "no-connection": gettext_lazy("The provider could not be reached. It is tried again."),
+    "error": gettext_lazy("Something went wrong here; the worker's log has it."),
+    "timeout": gettext_lazy("The provider took too long to answer."),
+    "no-connection": gettext_lazy("The provider could not be reached."),
 }
 MAIL: dict[str, str | Promise] = {
     "mail-settings": gettext_lazy("EMAIL_BACKEND, or a variable that it needs, is not right."),
@@ -77,11 +77,11 @@ MAIL: dict[str, str | Promise] = {
         "in EMAIL_URL."
     ),
     "smtp-error": gettext_lazy("The mail server answered nothing that makes sense."),
-    "smtp-closed": gettext_lazy("The mail server hung up. It is tried again."),
-    "smtp-421": gettext_lazy("The mail server is not available now. It is tried again."),
-    "smtp-450": gettext_lazy("The mailbox is busy. It is tried again."),
+    "smtp-closed": gettext_lazy("The mail server hung up."),
+    "smtp-421": gettext_lazy("The mail server is not available now."),
+    "smtp-450": gettext_lazy("The mailbox is busy."),
     "smtp-451": gettext_lazy("The mail server asked to try again later."),
-    "smtp-452": gettext_lazy("The mailbox or the mail server is full. It is tried again."),
+    "smtp-452": gettext_lazy("The mailbox or the mail server is full."),
     "smtp-530": gettext_lazy(
         "The mail server wants a login or TLS first. Check the user name, the password and the "
         "start of EMAIL_URL."
@@ -104,7 +104,7 @@ PHONE: dict[str, str | Promise] = {
     "twilio-20005": gettext_lazy("The Twilio account is not active."),
     "twilio-20008": gettext_lazy("Twilio's test credentials send nothing. Use the real ones."),
     "twilio-20404": gettext_lazy("Twilio does not know this account. Check TWILIO_ACCOUNT_SID."),
-    "twilio-20429": gettext_lazy("Twilio got too many requests at once. It is tried again."),
+    "twilio-20429": gettext_lazy("Twilio got too many requests at once."),
     "twilio-21211": gettext_lazy("This is not a valid phone number."),
     "twilio-21212": gettext_lazy("The sender's number is not valid. Check TWILIO_SMS_FROM."),
     "twilio-21408": gettext_lazy(
@@ -115,7 +115,7 @@ PHONE: dict[str, str | Promise] = {
     "twilio-21606": gettext_lazy("The sender can't send to this number. Check TWILIO_SMS_FROM."),
     "twilio-21608": gettext_lazy("A Twilio trial account sends to confirmed numbers only."),
     "twilio-21610": gettext_lazy("The customer answered STOP and gets no more SMS."),
-    "twilio-21611": gettext_lazy("Too many SMS wait at Twilio. It is tried again."),
+    "twilio-21611": gettext_lazy("Too many SMS wait at Twilio."),
     "twilio-21612": gettext_lazy("The sender can't reach this number."),
     "twilio-21614": gettext_lazy("This is not a mobile number, so it gets no SMS."),
     "twilio-21617": gettext_lazy("The SMS is longer than 1,600 characters. Shorten its template."),
@@ -127,7 +127,7 @@ PHONE: dict[str, str | Promise] = {
     "twilio-21701": gettext_lazy("Twilio does not know the Messaging Service of the sender."),
     "twilio-21703": gettext_lazy("The Messaging Service at Twilio has no number to send from."),
     "twilio-21910": gettext_lazy("Sender and receiver are of two kinds. Check the sender."),
-    "twilio-30001": gettext_lazy("Too many messages wait at Twilio. It is tried again."),
+    "twilio-30001": gettext_lazy("Too many messages wait at Twilio."),
     "twilio-30002": gettext_lazy("The Twilio account is suspended."),
     "twilio-30003": gettext_lazy("The phone can't be reached: switched off, or without network."),
     "twilio-30004": gettext_lazy("The phone or its network blocks our messages."),
@@ -148,7 +148,7 @@ PHONE: dict[str, str | Promise] = {
         "WhatsApp takes a text of one's own only within 24 hours after the customer wrote. Use an "
         "approved template."
     ),
-    "twilio-63018": gettext_lazy("WhatsApp got too many messages at once. It is tried again."),
+    "twilio-63018": gettext_lazy("WhatsApp got too many messages at once."),
     "twilio-63024": gettext_lazy("This number can't get WhatsApp messages."),
     "twilio-63032": gettext_lazy("WhatsApp does not let us write to this person now."),
     "twilio-63049": gettext_lazy("WhatsApp chose not to deliver this message."),
@@ -172,7 +172,5 @@ def of_a_number(who: str, number: str) -> str:
         return _("Twilio answered with the error %(number)s.") % {"number": number}
     is_for_now = number.startswith("4") if who == "smtp" else number.startswith("5")
     if is_for_now:
-        return _("The mail server can't take it now (%(number)s). It is tried again.") % {
-            "number": number
-        }
+        return _("The mail server can't take it now (%(number)s).") % {"number": number}
     return _("The mail server refused the mail (%(number)s).") % {"number": number}

@@ -55,9 +55,11 @@ def test_what_is_missing_is_named_by_its_variable(client):
 
 
 def test_secrets_are_said_to_be_there_and_never_shown(client, settings):
+    settings.IS_HTTPS = True
     use_smtp(settings, 587)
     settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "shop", "h1dden-1"
     settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN = ACCOUNT, "h1dden-2"
+    settings.TWILIO_SMS_FROM = SMS_FROM
     mail = client.get(CHANNELS).text
     settings.EMAIL_BACKEND = "anymail.backends.mailgun.EmailBackend"
     settings.ANYMAIL = {"MAILGUN_API_KEY": "h1dden-3", "WEBHOOK_SECRET": "h1dden-4"}
