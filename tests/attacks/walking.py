@@ -134,7 +134,7 @@ def browser_of(user: User | None, **options: Any) -> Client:
     return client
 
 
-def forms_for(user: User, *, below: str = "/") -> Iterator[tuple[str, dict[str, list[str]]]]:
+def forms_for(user: User | None, *, below: str = "/") -> Iterator[tuple[str, dict[str, list[str]]]]:
     """Where each form that the person is shown goes, and what it holds; each one once."""
     seen = set()
     for _name, path in pages(below=below):
@@ -150,7 +150,9 @@ def forms_for(user: User, *, below: str = "/") -> Iterator[tuple[str, dict[str, 
                     yield target, values
 
 
-def send_everything(user: User, more: dict[str, Any], *, below: str = "/") -> list[tuple[str, int]]:
+def send_everything(
+    user: User | None, more: dict[str, Any], *, below: str = "/"
+) -> list[tuple[str, int]]:
     """Sends every form the person is shown, and a bare one to every address, each with `more`
     besides what it has. Each in a session of its own, for some of them end it. What was answered
     where."""
