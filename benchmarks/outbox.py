@@ -152,7 +152,7 @@ class Visitor:
         while time.monotonic() < until:
             try:
                 self.session.get(f"{self.address}/healthz", timeout=5)
-            except requests.ConnectionError:
+            except requests.RequestException:
                 time.sleep(0.2)
             else:
                 break
