@@ -15,7 +15,7 @@ from notifications.events import Event
 from notifications.models import ChannelCode, Delivery, MessageTemplate, TemplateVersion
 from notifications.outbox import workflow_of
 from notifications.rendering import Words, house_words, languages_of, words_for, words_of
-from notifications.workflows import needs_approval
+from notifications.workflows import is_approved, needs_approval
 
 KEPT_VERSIONS = 20
 ASKED_CUSTOMERS = 10_000  # the newest ones, for the languages that people speak
@@ -122,20 +122,15 @@ def keep_version(template: MessageTemplate) -> None:
 
 def remove_words(event: Event, channel: ChannelCode, language: str) -> None:
     """Take the words of one language away; its customers read the next ones. Raises StillNeeded."""
-    if channel == ChannelCode.WHATSAPP:
-        check_not_needed(event, language)
-    MessageTemplate.objects.filter(event=event.code, channel=channel, language=language).delete()
-
-
-def check_not_needed(event: Event, language: str) -> None:
-    """Raises StillNeeded for the last WhatsApp template of an event that goes by WhatsApp."""
-    others = MessageTemplate.objects.filter(event=event.code, channel=ChannelCode.WHATSAPP)
-    has_other = others.exclude(language=language).exclude(content_sid="").exists()
-    is_on = ChannelCode.WHATSAPP in workflow_of(event).channels
-    if is_on and needs_approval() and not has_other:
-        raise StillNeeded(
-            _("Switch WhatsApp off for this message first: it has no other template.")
-        )
+    with transaction.atomic():
+        MessageTemplate.objects.filter(
+            event=event.code, channel=channel, language=language
+        ).delete()
+        is_on = channel == ChannelCode.WHATSAPP and channel in workflow_of(event).channels
+        if is_on and needs_approval() and not is_approved(event):
+            raise StillNeeded(
+                _("Switch WhatsApp off for this message first: nothing could go by it any more.")
+            )
 
 
 def language_name(code: str) -> str:

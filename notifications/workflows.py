@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from bookkinda.preferences import Preferences
 from notifications.channels import channel_of, mailbox, twilio
 from notifications.events import EVENTS, Event
-from notifications.models import ChannelCode, Delivery, MessageTemplate, Workflow
+from notifications.models import ChannelCode, Delivery, Workflow
 from notifications.outbox import workflow_of
+from notifications.rendering import languages_of, words_for
 
 COUNTED_DAYS = 30
 MOST_COUNTED = 20_000  # deliveries that are looked at, the newest ones
@@ -120,7 +122,11 @@ def check_can_go_on(event: Event, channel: ChannelCode) -> None:
         )
     if channel == ChannelCode.WHATSAPP and needs_approval() and not is_approved(event):
         raise CannotSwitch(
-            _("WhatsApp sends approved templates only. Name the one of “%(event)s” first.") % names
+            _(
+                "WhatsApp sends approved templates only. Name the one of “%(event)s” in the "
+                "language of your business first."
+            )
+            % names
         )
 
 
@@ -130,9 +136,9 @@ def needs_approval() -> bool:
 
 
 def is_approved(event: Event) -> bool:
-    """Whether a WhatsApp template of the event has a ContentSid, in any language."""
-    templates = MessageTemplate.objects.filter(event=event.code, channel=ChannelCode.WHATSAPP)
-    return templates.exclude(content_sid="").exists()
+    """Whether the event has a WhatsApp template that everybody gets whose language has none."""
+    languages = languages_of(None, Preferences.load())
+    return bool(words_for(event, ChannelCode.WHATSAPP, languages).content_sid)
 
 
 def arrange(event: Event, mode: Workflow.Mode, order: Sequence[str]) -> Workflow:
