@@ -2,14 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from django.core.cache import cache
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from bookkinda.preferences import Preferences
 from customers.models import Customer
-from notifications.channels import channel_of
-from notifications.channels.base import Accepted, Outgoing
+from notifications.channels.base import Outgoing
 from notifications.channels.segments import Segments, segments
 from notifications.events import Event
 from notifications.models import ChannelCode
@@ -17,12 +14,6 @@ from notifications.rendering import Block, Filling, Words, blocks, compose
 from notifications.shortcodes import COMMON, common_values, fill, sample_values, shortcodes_of
 
 OFFERED = 12  # customers to choose from
-MOST_TESTS = 20  # in an hour, by each member of staff
-HOUR = 3600
-
-
-class TooManyTests(Exception):
-    """This person sent as many tests as an hour may have."""
 
 
 @dataclass(frozen=True)
@@ -98,15 +89,3 @@ def counted(found: Segments, room: int) -> str:
         "parts": parts,
         "alphabet": alphabet,
     }
-
-
-def send_test(channel: ChannelCode, outgoing: Outgoing, by: User) -> Accepted:
-    """Send one message now, outside of the outbox: it has samples in it and belongs to nobody.
-
-    Raises SendingFailed and TooManyTests.
-    """
-    key = f"test-messages:{by.pk}"
-    cache.add(key, 0, timeout=HOUR)
-    if cache.incr(key) > MOST_TESTS:
-        raise TooManyTests
-    return channel_of(channel).send(outgoing)

@@ -35,17 +35,24 @@ def send_test(
 
     Raises SendingFailed, TooManyTests.
     """
+    subject = _("A test of your e-mail") if code == ChannelCode.EMAIL else ""
+    return send_now(
+        code,
+        Outgoing(
+            to=to,
+            subject=subject,
+            text=words(by),
+            content_sid=content_sid,
+            variables=variables,
+        ),
+    )
+
+
+def send_now(code: ChannelCode, outgoing: Outgoing) -> Accepted:
+    """A message that belongs to nobody, past the outbox. Raises SendingFailed, TooManyTests."""
     count_one(code)
     try:
-        accepted = channel_of(code).send(
-            Outgoing(
-                to=to,
-                subject=_("A test of your e-mail") if code == ChannelCode.EMAIL else "",
-                text=words(by),
-                content_sid=content_sid,
-                variables=variables,
-            )
-        )
+        accepted = channel_of(code).send(outgoing)
     except ConfigurationFailure as failure:
         channel_states.stop(code, failure.code)
         raise

@@ -9,12 +9,12 @@ from django.views.generic import View
 from accounts import roles
 from accounts.access import StaffRequired
 from notifications import health, sending
+from notifications.channel_setup import is_kept
 from notifications.channels.codes import sentence
 from notifications.health import ChannelHealth
 from notifications.log import COUNTED
 from notifications.models import ChannelCode
 from notifications.views.told import DeliveryTold
-from notifications.views.workflows import is_local
 
 
 class HealthPage(StaffRequired, View):
@@ -53,7 +53,7 @@ def told(channel: ChannelHealth) -> tuple[bool, str, str]:
     failed, in words."""
     state = channel.state
     return (
-        is_local(ChannelCode(channel.code)),
+        is_kept(ChannelCode(channel.code)),
         sentence(state.stopped_code) if channel.is_stopped else "",
         sentence(state.last_failure_code) if state.last_failure_code else "",
     )

@@ -28,6 +28,7 @@ from notifications.models import ChannelCode, MessageTemplate
 from notifications.outbox import workflow_of
 from notifications.rendering import Words, house_words, words_of
 from notifications.shortcodes import COMMON, problems
+from notifications.trying import TooManyTests, send_now
 from notifications.views.asked import ICONS, channel_or_404, event_or_404
 
 
@@ -225,10 +226,10 @@ class SendTest(TemplatePage):
             offered = previewing.customers_to_show()
             customer = previewing.customer_to_show(self.request.POST.get("customer", ""), offered)
             made = previewing.preview(self.event, self.channel, form.typed(), customer, to)
-            previewing.send_test(self.channel, made.outgoing, signed_in(self.request))
+            send_now(self.channel, made.outgoing)
         except ValidationError as wrong:
             return " ".join(wrong.messages)
-        except previewing.TooManyTests:
+        except TooManyTests:
             return _("That were many tests. Try again in an hour.")
         except SendingFailed as failed:
             return sentence(failed.code)

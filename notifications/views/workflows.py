@@ -17,9 +17,8 @@ from accounts import roles
 from accounts.access import StaffRequired
 from bookkinda.preferences import Preferences
 from notifications import health, workflows
-from notifications.channels import mailbox, twilio
+from notifications.channel_setup import is_kept, sender_of
 from notifications.channels.codes import sentence
-from notifications.channels.email import MAILBOX_BACKEND
 from notifications.events import Event
 from notifications.forms.workflows import OrderForm, QuietHoursForm
 from notifications.models import ChannelCode, Workflow
@@ -55,19 +54,14 @@ def cards() -> list[dict[str, Any]]:
 
 
 def card(channel: health.ChannelHealth) -> dict[str, Any]:
-    senders = {
-        ChannelCode.EMAIL: parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
-        ChannelCode.SMS: f"Twilio, {settings.TWILIO_SMS_FROM}",
-        ChannelCode.WHATSAPP: f"Twilio, {settings.TWILIO_WHATSAPP_FROM}",
-    }
     code = ChannelCode(channel.code)
-    shown = {"label": channel.label, "icon": ICONS[code], "text": senders[code]}
+    shown = {"label": channel.label, "icon": ICONS[code], "text": sent_from(code)}
     if channel.is_stopped:
         stopped = sentence(channel.state.stopped_code)
         return shown | {"tone": "red", "word": _("Stopped"), "text": stopped, "bad": True}
     if not channel.is_configured:
         return shown | {"tone": "gray", "word": _("Not set up"), "text": _("Nothing is sent by it")}
-    if is_local(code):
+    if is_kept(code):
         return shown | {
             "tone": "amber",
             "word": _("Local mailbox"),
@@ -76,15 +70,11 @@ def card(channel: health.ChannelHealth) -> dict[str, Any]:
     return shown | {"tone": "green", "word": _("Working"), "mark": "check"}
 
 
-def is_local(code: ChannelCode) -> bool:
-    """Whether messages of this channel stay in the local mailbox."""
+def sent_from(code: ChannelCode) -> str:
+    """The address or number that messages come from."""
     if code == ChannelCode.EMAIL:
-        return settings.EMAIL_BACKEND == MAILBOX_BACKEND
-    senders = {
-        ChannelCode.SMS: settings.TWILIO_SMS_FROM,
-        ChannelCode.WHATSAPP: settings.TWILIO_WHATSAPP_FROM,
-    }
-    return mailbox.is_there() and not twilio.is_configured(senders[code])
+        return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return f"Twilio, {sender_of(code)}"
 
 
 class Workflows(StaffRequired, View):

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from bookkinda.preferences import Preferences
-from notifications import previewing
+from notifications import trying
 from notifications.channels.base import PermanentFailure
 from notifications.models import Message, MessageTemplate, TemplateVersion, Workflow
 from notifications.texts import PORTAL_ACCESS
@@ -279,7 +279,7 @@ def test_a_wrong_text_is_not_sent_as_a_test(back_office, ways):
 
 
 def test_tests_are_limited(back_office, ways, monkeypatch):
-    monkeypatch.setattr(previewing, "MOST_TESTS", 2)
+    monkeypatch.setattr(trying, "MOST_AN_HOUR", 2)
     for _each in range(3):
         answer = back_office.post(page(name="test"), typed(), **HTMX)
 
