@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
 from accounts import roles
@@ -15,6 +16,23 @@ from notifications.health import ChannelHealth
 from notifications.log import COUNTED
 from notifications.models import ChannelCode
 from notifications.views.told import DeliveryTold
+
+PERIODIC = {
+    "notifications.look-after": gettext_lazy("Try stopped channels"),
+    "notifications.expire-access": gettext_lazy("See whose one-time password ran out"),
+    "notifications.birthdays": gettext_lazy("Wish happy birthday"),
+    "notifications.forget-messages": gettext_lazy("Delete messages of a year ago"),
+    "customers.clear-aside": gettext_lazy("Delete pictures of forms that were left"),
+    "customers.forget-exports": gettext_lazy("Delete export files of yesterday"),
+    "customers.forget-staged-rows": gettext_lazy("Delete uploads and rows of old imports"),
+    "customers.forget-email-changes": gettext_lazy(
+        "Forget changes of address that nobody confirmed"
+    ),
+    "accounts.forget_ended_sessions": gettext_lazy("Forget sessions that have ended"),
+    "accounts.forget_mailed_sign_ins": gettext_lazy("Forget links and codes that ran out"),
+    "bookkinda.clean-jobs": gettext_lazy("Delete finished work"),
+    "bookkinda.clear-sessions": gettext_lazy("Delete sessions that ran out"),
+}
 
 
 class HealthPage(StaffRequired, View):
@@ -29,6 +47,7 @@ class HealthPage(StaffRequired, View):
             "oldest": DeliveryTold.of(found.oldest, set()) if found.oldest else None,
             "waiting": capped(found.waiting),
             "failed_today": capped(found.failed_today),
+            "ticks": [(str(PERIODIC.get(tick.name, tick.name)), tick) for tick in found.ticks],
             "channels": [(channel, *told(channel)) for channel in found.channels],
         }
         return render(request, "notifications/health.html", context)

@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
+from bookkinda.jobs import PERIODS
 from customers.models import ChangeSet, Customer
 from notifications import portal_access
 from notifications.birthdays import BIRTHDAY
 from notifications.events import EVENTS
 from notifications.models import ChannelCode, Delivery, Message, MessageTemplate, Workflow
 from notifications.outbox import SEND, queue
+from notifications.views.health import PERIODIC
 from notifications.wording import save_words
 from tests.factories import CustomerFactory, DeliveryFactory, MessageFactory, UserFactory
 
@@ -300,3 +302,10 @@ def test_the_health_page_says_what_to_do_and_where_to_look(desk, ada):
     assert "The worker is not running, so nothing is sent." in page
     assert f"{LOG}?state=queued" in page
     assert f"{LOG}?state=failed&amp;state=bounced" in page
+
+
+def test_periodic_work_has_a_name_that_people_read(desk):
+    assert (
+        set(PERIODS) - set(PERIODIC) - {name for name in PERIODS if name.startswith("test")}
+        == set()
+    )
