@@ -75,7 +75,9 @@ class SettingsForm(forms.ModelForm):
             "one_time_days": _(
                 "Counted from when it is sent. It counts for what is sent from now."
             ),
-            "login_on_booking": _("Only for customers whom that booking adds."),
+            "login_on_booking": _(
+                "Only for customers whom that booking adds. It counts once bookings are there."
+            ),
         }
 
     def clean_logo(self) -> Any:

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
@@ -68,6 +68,7 @@ def ask(
     """
     now = timezone.now()
     values = {"address": address, "by": by, "source": source, "digest": ""}
+    values["login"] = mark_of(customer)
     waiting, is_new = EmailChange.objects.get_or_create(
         customer=customer, defaults={**values, "expires_at": now + LASTS}
     )
@@ -86,8 +87,8 @@ def ask(
 def ask_again(customer: Customer) -> bool:
     """Mail another link to the address that waits; the first one opens nothing any more. False if
     none waits."""
-    waiting = EmailChange.objects.filter(customer=customer).first()
-    if waiting is None or not customer.user:
+    waiting = waiting_for(customer)
+    if waiting is None:
         return False
     ask(customer, waiting.address, by=waiting.by, source=ChangeSet.Source(waiting.source))
     return True
@@ -102,7 +103,20 @@ def waiting_for(customer: Customer) -> EmailChange | None:
     """The address that waits, also when its time is over: then it can be asked again."""
     if customer.user_id is None:
         return None
-    return EmailChange.objects.filter(customer=customer).select_related("by").first()
+    waiting = EmailChange.objects.filter(customer=customer).select_related("by").first()
+    return waiting if waiting and is_of_todays_login(waiting, customer) else None
+
+
+def mark_of(customer: Customer) -> str:
+    """What stands for the login and its password: who took a login over for a while, and asked for
+    an address then, gains nothing by it once the password is another one or the login is."""
+    user = customer.user
+    login = f"{user.pk}:{user.password}" if user else ""
+    return salted_hmac(f"{SALT}.login", login, algorithm="sha256").hexdigest()
+
+
+def is_of_todays_login(waiting: EmailChange, customer: Customer) -> bool:
+    return constant_time_compare(waiting.login, mark_of(customer))
 
 
 @sensitive_variables()
@@ -131,12 +145,15 @@ def find(token: str) -> EmailChange | None:
         .select_related("customer__user")
         .first()
     )
-    return waiting if waiting and may_be_confirmed(waiting.customer) else None
+    return waiting if waiting and may_be_confirmed(waiting, waiting.customer) else None
 
 
-def may_be_confirmed(customer: Customer) -> bool:
+def may_be_confirmed(waiting: EmailChange, customer: Customer) -> bool:
+    """Whether it is about a login that is still the same, and of somebody who may sign in."""
     user = customer.user
-    return user is not None and not customer.is_archived and can_sign_in(user)
+    if user is None or customer.is_archived or not can_sign_in(user):
+        return False
+    return is_of_todays_login(waiting, customer)
 
 
 @sensitive_variables()
@@ -149,7 +166,7 @@ def confirm(token: str) -> Confirmed | None:
     with transaction.atomic():
         customer = lock([found.customer_id]).first()
         waiting = EmailChange.objects.filter(pk=found.pk, digest=found.digest).first()
-        if customer is None or waiting is None or not may_be_confirmed(customer):
+        if not customer or not waiting or not may_be_confirmed(waiting, customer):
             return None
         waiting.delete()
         return Confirmed(write(customer, waiting), customer)

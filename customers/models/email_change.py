@@ -23,6 +23,8 @@ class EmailChange(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     source = models.CharField(max_length=12, choices=ChangeSet.Source.choices)
+    # A keyed hash of the login and its password: with either changed, nothing is confirmed.
+    login = models.CharField(max_length=64, default="")
     round = models.PositiveIntegerField(default=1)
     digest = models.CharField(max_length=64, blank=True, db_index=True)
     asked_at = models.DateTimeField(default=timezone.now)

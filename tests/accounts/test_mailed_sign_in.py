@@ -21,6 +21,7 @@ from customers.models import Customer
 from customers.models.customer import Access
 from tests.accounts.test_passwords import path_of
 from tests.accounts.test_signing_in import deleted, sign_in, suspended, with_a_role, without_panel
+from tests.at_once import all_at_once
 from tests.factories import PASSWORD, CustomerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -292,3 +293,20 @@ def test_two_customers_at_once_get_each_their_own(panel_user, by_code):
 
 def test_asking_needs_the_token_of_our_own_page(panel_user, by_code):
     assert ask(Client(enforce_csrf_checks=True)).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_code_that_is_typed_twice_at_once_opens_once(panel_user):
+    Preferences(panel_sign_in="code").save()
+    asked = mailed_sign_in.ask(panel_user.email)
+    code, digest = mailed_sign_in.make_code(asked)
+    mailed_sign_in.keep(asked, digest)
+    let_in = []
+
+    def type_it() -> None:
+        let_in.append(mailed_sign_in.use_code(asked.pk, code))
+
+    answers = all_at_once((type_it,), (type_it,), (type_it,), refusals=())
+
+    assert answers["done"] == 3
+    assert [user for user in let_in if user] == [panel_user]

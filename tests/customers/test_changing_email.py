@@ -8,6 +8,7 @@ import time_machine
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -18,10 +19,11 @@ from customers.archiving import archive_customers
 from customers.changing_email import AddressTaken
 from customers.editing import edit_customer
 from customers.merging import merge
-from customers.models import Change, ChangeSet, Customer, EmailChange
+from customers.models import Access, Change, ChangeSet, Customer, EmailChange
 from customers.undoing import undo
-from notifications.portal_access import allow_one
+from notifications.portal_access import allow_one, revoke
 from tests.accounts.test_signing_in import is_in, sign_in
+from tests.at_once import all_at_once
 from tests.customers.importing.runs import checked, save
 from tests.factories import CustomerFactory, UserFactory
 
@@ -167,7 +169,26 @@ def merged_away(cora, manager):
     merge(CustomerFactory(), cora, take=["email"], by=manager, source=SOURCE)
 
 
-@pytest.mark.parametrize("lose", [suspended, deleted, without_login, merged_away])
+def with_another_password(cora, manager):
+    user = User.objects.get(customer=cora)
+    user.set_password("tea kettle 47 harbour")
+    user.save(update_fields=["password"])
+
+
+def revoked_and_allowed_again(cora, manager):
+    these = Customer.objects.filter(pk=cora.pk)
+    Customer.objects.update(access=Access.ACTIVE)
+    revoke(these, by=manager, source=SOURCE)
+    allow_one(these.get(), by=manager, source=SOURCE)
+
+
+LOSSES = [
+    suspended, deleted, without_login, merged_away, with_another_password,
+    revoked_and_allowed_again,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("lose", LOSSES)
 def test_who_cannot_log_in_any_more_confirms_nothing(manager, cora, lose):
     edit(cora, manager, email="new@example.org")
     token = mailed(cora)
@@ -316,3 +337,21 @@ def test_who_never_signed_in_is_sent_a_new_password_to_the_right_address(client,
     user = User.objects.get(customer=dora)
     assert not user.check_password(old)
     assert user.check_password(new)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_link_that_is_opened_twice_at_once_confirms_once(panel_user):
+    cora = Customer.objects.get()
+    with transaction.atomic():
+        changing_email.ask(cora, "new@example.org", by=None, source=SOURCE)
+    token = mailed(cora)
+    confirmed = []
+
+    def press() -> None:
+        confirmed.append(changing_email.confirm(token))
+
+    answers = all_at_once((press,), (press,), (press,), refusals=())
+
+    assert answers["done"] == 3
+    assert len([each for each in confirmed if each]) == 1
+    assert addresses(cora) == {"new@example.org"}
