@@ -157,6 +157,20 @@ def test_by_fallback_the_next_channel_waits_while_the_first_one_may_still_take_i
     assert states(message) == {"sms": ("failed", "twilio-21211"), "email": ("sent", "")}
 
 
+def test_by_fallback_a_job_that_comes_early_asks_no_other_channel(ada, ways, tell):
+    event = tell()
+    by_fallback(event, "sms", "email")
+    ways.sms.answers = [TemporaryFailure("timeout", after=600)]
+    message = outbox.queue(event, ada)
+    run_due_jobs()
+
+    Job.objects.update(run_after=timezone.now())
+    run_due_jobs()
+
+    assert states(message) == {"sms": ("queued", "timeout"), "email": ("queued", "")}
+    assert (ways.sms.asked, ways.email.asked) == (1, 0)
+
+
 def test_without_an_address_it_is_not_sent_there(ways, tell):
     message = outbox.queue(tell(), CustomerFactory(email="", phone="+447700900001"))
 
