@@ -99,6 +99,11 @@ def declare(event: Event) -> Event:
     return event
 
 
+def all_events() -> dict[str, Event]:
+    """Those of customers, and those of staff after them."""
+    return EVENTS | STAFF_EVENTS
+
+
 def event_of(code: str) -> Event:
     """The event of this code. Raises KeyError for one that this version does not know."""
     return EVENTS[code] if code in EVENTS else STAFF_EVENTS[code]

@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from customers.values import read_number
-from notifications.events import EVENTS
+from notifications.events import EVENTS, all_events
 from notifications.log_search import Listed, Walked, find_meant
 from notifications.models import ChannelCode, Delivery
 
@@ -70,7 +70,7 @@ class Query:
         return product(
             self.states or Delivery.State.values,
             self.channels or ChannelCode.values,
-            self.events or EVENTS,
+            self.events or (all_events() if self.with_staff else EVENTS),
         )
 
 
@@ -99,7 +99,7 @@ def read_query(params: QueryDict, *, with_staff: bool) -> Query:
     older = read_number(params.get("older", ""))
     return Query(
         typed=params.get("q", "").replace("\x00", "").strip()[:200],
-        events=chosen(params, "event", EVENTS),
+        events=chosen(params, "event", all_events() if with_staff else EVENTS),
         channels=chosen(params, "channel", ChannelCode.values),
         states=chosen(params, "state", Delivery.State.values),
         customer=read_number(params.get("customer", "")),

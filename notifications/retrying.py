@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from customers.models import ChangeSet
 from notifications import outbox, portal_access
-from notifications.events import EVENTS
+from notifications.events import all_events
 from notifications.models import Delivery, Message
 from notifications.portal_access import PORTAL_ACCESS, CannotAllow
 from notifications.reaching import NO_ADDRESS
@@ -80,7 +80,7 @@ def is_missed(delivery: Delivery) -> bool:
 
 def reason_by_itself(message: Message) -> str:
     """Why this message can't be tried, whatever else was said."""
-    if message.event not in EVENTS:
+    if message.event not in all_events():
         return _("This version of Bookkinda does not know what this message was.")
     if message.customer is None and message.user is None:
         return nobody()

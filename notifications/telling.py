@@ -12,7 +12,7 @@ from accounts.models import User
 from customers.models import Customer
 from customers.values import show_phone
 from notifications.channels.codes import sentence
-from notifications.events import EVENTS, NotWanted
+from notifications.events import NotWanted, all_events
 from notifications.models import ChannelCode, Delivery, Message
 from notifications.reaching import address_of
 
@@ -79,11 +79,13 @@ def way(delivery: Delivery) -> Way:
 
 def name_of_event(code: str) -> str:
     """The event as staff know it; one that only another version knows, by its code."""
-    return str(EVENTS[code].name) if code in EVENTS else code
+    event = all_events().get(code)
+    return str(event.name) if event else code
 
 
 def icon_of_event(code: str) -> str:
-    return EVENTS[code].icon if code in EVENTS else "bell"
+    event = all_events().get(code)
+    return event.icon if event else "bell"
 
 
 def person_of(message: Message) -> Customer | User | None:
@@ -99,7 +101,7 @@ def address_shown(delivery: Delivery) -> str:
 
 def address_today(delivery: Delivery) -> str:
     """Nothing for what has lost its reason, or what only another version could read."""
-    event = EVENTS.get(delivery.event)
+    event = all_events().get(delivery.event)
     try:
         return address_of(delivery.message, event, delivery.channel) if event else ""
     except (NotWanted, LookupError):

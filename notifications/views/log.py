@@ -17,7 +17,7 @@ from accounts.access import StaffRequired, signed_in
 from accounts.models import User
 from customers.models import Customer
 from notifications import log, retrying
-from notifications.events import EVENTS
+from notifications.events import all_events
 from notifications.log import COUNTED, ROWS_PER_PAGE, Page, Query
 from notifications.models import ChannelCode, Delivery, Message
 from notifications.telling import name_of_event, person_of
@@ -146,7 +146,7 @@ def chips(query: Query) -> list[Chip]:
     """The filters, in the order of the toolbar."""
     events = [
         (code, str(event.name))
-        for code, event in EVENTS.items()
+        for code, event in all_events().items()
         if query.with_staff or event.compose is None
     ]
     return [

@@ -12,8 +12,10 @@ from accounts.staff import add_staff
 from bookkinda.jobs import Job
 from bookkinda.preferences import Preferences
 from bookkinda.worker import run_due_jobs
+from notifications.log import Query, page_of_log
 from notifications.models import Delivery, Message
 from notifications.outbox import SEND
+from notifications.retrying import try_again
 from tests.accounts.test_passwords import NEW, ask, choose, path_of
 from tests.accounts.test_signing_in import is_in, sign_in
 from tests.servers.smtp import smtp_server
@@ -141,3 +143,17 @@ def test_staff_who_were_suspended_meanwhile_get_no_mail(client, owner, mails):
 
     assert mails == []
     assert Delivery.objects.get().state == Delivery.State.SKIPPED
+
+
+def test_a_mail_about_a_login_is_in_the_log_and_can_be_tried_again(client, owner, mails):
+    ask(client, owner.email)
+    run_due_jobs()
+    Delivery.objects.update(state=Delivery.State.FAILED, code="smtp-550")
+
+    try_again(Message.objects.get(), by=owner)
+    run_due_jobs()
+
+    [newer, older] = page_of_log(Query(with_staff=True)).deliveries
+    assert (newer.state, older.state) == (Delivery.State.SENT, Delivery.State.FAILED)
+    assert link_in(parts(mails[1])[0])
+    assert page_of_log(Query(with_staff=False)).deliveries == []
