@@ -26,6 +26,7 @@ PROVIDER = "twilio"
 TIMEOUT = 20  # seconds
 API = "https://api.twilio.com"
 STOPPED = 21610  # the person answered STOP
+REFUSED = {"failed", "undelivered", "canceled"}  # states of a message that Twilio did not take
 # The account, its keys or its sender: nothing goes until somebody mends it.
 OF_THE_SETTINGS = {
     20003, 20005, 20006, 20008, 20404, 10001, 10002, 21212, 21603, 21606, 21659, 21660, 21701,
@@ -81,6 +82,8 @@ def create_message(**values: str) -> Accepted:
         raise TemporaryFailure("timeout") from None
     except requests.RequestException:
         raise TemporaryFailure("no-connection") from None
+    if message.status in REFUSED:
+        raise failure(400, message.error_code)
     return Accepted(PROVIDER, message.sid or "")
 
 

@@ -1,5 +1,6 @@
 """The addresses at which providers report, called as they call them."""
 
+import hmac
 import json
 from base64 import b64encode
 
@@ -224,6 +225,33 @@ def test_who_marks_a_mail_as_spam_gets_no_more_of_them(mail):
 
     assert OptOut.objects.get().channel == "email"
     assert OptOut.objects.get().reason == OptOut.Reason.PROVIDER
+
+
+def from_mailgun(key):
+    """As Mailgun signs it: over a time and a word of its own."""
+    at, word = "1795322735", "a" * 50
+    signature = hmac.new(key.encode(), f"{at}{word}".encode(), "sha256").hexdigest()
+    data = {
+        "event": "failed",
+        "severity": "permanent",
+        "reason": "bounce",
+        "timestamp": 1795322735.1,
+        "recipient": "ada@example.org",
+        "message": {"headers": {"message-id": "mg-1@example.org"}},
+    }
+    signed = {"timestamp": at, "token": word, "signature": signature}
+    return from_mail_provider({"signature": signed, "event-data": data})
+
+
+def test_a_provider_that_signs_is_asked_for_its_signature_as_well(settings):
+    settings.EMAIL_BACKEND = "anymail.backends.mailgun.EmailBackend"
+    settings.ANYMAIL = {"WEBHOOK_SECRET": LOGIN, "MAILGUN_WEBHOOK_SIGNING_KEY": "signing-key"}
+    mail = sent("mailgun", "<mg-1@example.org>", ChannelCode.EMAIL)
+
+    assert from_mailgun("guess").status_code == 403
+    assert state_of(mail) == State.SENT
+    assert from_mailgun("signing-key").status_code == 200
+    assert state_of(mail) == State.BOUNCED
 
 
 def test_a_mail_report_needs_the_shared_secret(mail, settings):

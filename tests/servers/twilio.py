@@ -35,6 +35,10 @@ class Twilio:
         body = {"code": code, "message": "Said by the stand-in", "status": status}
         self.refused.extend([Answer(status, body)] * times)
 
+    def answers(self, body: dict[str, object], status: int = 201) -> None:
+        """Answer the next request so."""
+        self.refused.append(Answer(status, body))
+
     def hang_up(self) -> None:
         self.refused.append(Answer(0, None))
 

@@ -136,6 +136,15 @@ def test_who_answered_stop_is_told_apart(twilio):
     assert not landline.value.opts_out
 
 
+def test_a_message_that_failed_as_it_was_taken_is_no_success(twilio):
+    twilio.answers({"sid": "SM9", "status": "failed", "error_code": 30002})
+
+    with pytest.raises(ConfigurationFailure) as failed:
+        channel_of("sms").send(SMS)
+
+    assert failed.value.code == "twilio-30002"
+
+
 def test_a_wrong_token_stops_the_channel(twilio, settings):
     settings.TWILIO_AUTH_TOKEN = "wrong"
 
