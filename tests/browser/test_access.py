@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from bookkinda.preferences import Preferences
-from tests.factories import CustomerFactory, TagFactory
+from tests.factories import CustomerFactory, DeliveryFactory, TagFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -33,9 +33,12 @@ BACK_OFFICE = [
     "customers:tags",
     "customers:export",
     "notifications:workflows",
+    "notifications:log",
+    "notifications:health",
 ]
 CHANNELS = ["email", "sms", "whatsapp"]
 OF_A_CUSTOMER = ["customers:profile", "customers:edit", "customers:delete"]
+OF_A_MESSAGE = ["notifications:message", "notifications:resend"]
 OF_A_DELETED_CUSTOMER = ["customers:profile", "customers:edit", "customers:erase"]
 SCREENS = [
     pytest.param(1440, 900, "light", id="desktop"),
@@ -75,6 +78,10 @@ def test_no_page_has_a_barrier(
     ada.tags.set([TagFactory(tone="violet"), TagFactory()])
     bob = CustomerFactory(archived_at=timezone.now())
 
+    failed = DeliveryFactory(
+        message__customer=ada, state="failed", code="smtp-550", to=f"{'a' * 60}@example.org"
+    )
+
     Preferences(sample_since=timezone.now()).save()  # the banner stands on every page
 
     found = [each for name in PUBLIC for each in barriers(page, live_server.url + reverse(name))]
@@ -84,6 +91,7 @@ def test_no_page_has_a_barrier(
     pages += [reverse(name, args=[ada.pk]) for name in OF_A_CUSTOMER]
     pages += [reverse(name, args=[bob.pk]) for name in OF_A_DELETED_CUSTOMER]
     pages += [reverse("notifications:template", args=["portal-access", way]) for way in CHANNELS]
+    pages += [reverse(name, args=[failed.message_id]) for name in OF_A_MESSAGE]
     found += [each for path in pages for each in barriers(page, live_server.url + path)]
 
     assert found == []
