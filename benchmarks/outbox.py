@@ -7,7 +7,6 @@ of an empty database measures PostgreSQL, nothing measures SQLite.
 
 import argparse
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -70,7 +69,6 @@ def measure(grants: int, workers: int) -> None:
     server = subprocess.Popen(
         [sys.executable, "manage.py", "serve"],
         env={**os.environ, "WORKERS": str(workers)},
-        start_new_session=True,
     )
     try:
         visitor = Visitor()
@@ -80,7 +78,8 @@ def measure(grants: int, workers: int) -> None:
         begin(grants)
         watch(grants, visitor, idle, Meters(server.pid))
     finally:
-        os.killpg(server.pid, signal.SIGKILL)
+        server.terminate()
+        server.wait(60)
         sink.kill()
 
 
