@@ -161,22 +161,29 @@ def compose_whatsapp(
     Without a template the house's words, which no provider takes; the local mailbox shows them.
     """
     codes = shortcodes_of(event)
-
-    def part(sid: str, names: Sequence[str], text: str, first: Outgoing | None = None) -> Outgoing:
-        filled = tuple(one_line(values.get(name, "")) or EMPTY for name in names)
-        return Outgoing(
-            to=to,
-            text=plain(fill(text, values, codes)),
-            content_sid=sid,
-            variables=filled,
-            secrets=secrets,
-            first=first,
-        )
-
     first = None
     if words.second_content_sid or words.second:
-        first = part(words.second_content_sid, words.second_variables, words.second)
-    return part(words.content_sid, words.variables, words.body, first)
+        first = Outgoing(
+            to=to,
+            text=plain(fill(words.second, values, codes)),
+            content_sid=words.second_content_sid,
+            variables=variables(words.second_variables, values),
+            secrets=secrets,
+        )
+    return Outgoing(
+        to=to,
+        text=plain(fill(words.body, values, codes)),
+        content_sid=words.content_sid,
+        variables=variables(words.variables, values),
+        secrets=secrets,
+        first=first,
+    )
+
+
+@sensitive_variables()
+def variables(names: Sequence[str], values: Mapping[str, str]) -> tuple[str, ...]:
+    """What fills {{1}}, {{2}} … of an approved template."""
+    return tuple([one_line(values.get(name, "")) or EMPTY for name in names])
 
 
 @sensitive_variables()

@@ -7,7 +7,7 @@ stays one, and nothing of a value is ever called, formatted or looked into.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from django.conf import settings
@@ -50,9 +50,9 @@ COMMON = (
 class Piece:
     """A part of a line: words of the text, or the value of a shortcode."""
 
-    text: str
+    text: str = field(repr=False)
     code: Shortcode | None = None
-    url: str = ""  # where it leads, for addresses
+    url: str = field(default="", repr=False)  # where it leads, for addresses
 
     @property
     def is_secret(self) -> bool:
@@ -115,19 +115,20 @@ def fill(text: str, values: Mapping[str, str], codes: Mapping[str, Shortcode]) -
 
 
 @sensitive_variables()
-def pieces(text: str, values: Mapping[str, str], codes: Mapping[str, Shortcode]) -> Iterator[Piece]:
+def pieces(text: str, values: Mapping[str, str], codes: Mapping[str, Shortcode]) -> list[Piece]:
     """The parts of one line. Braces around anything else stay as they were written."""
+    found: list[Piece] = []
     at = 0
     for match in CODE.finditer(text):
         code = codes.get(match[1])
         if code is None:
             continue
-        yield from words(text[at : match.start()])
+        found += words(text[at : match.start()])
         value = one_line(values[code.name] if code.is_secret else values.get(code.name, ""))
         is_address = bool(code.button) and value.startswith(("http://", "https://"))
-        yield Piece(value, code, value if is_address else "")
+        found.append(Piece(value, code, value if is_address else ""))
         at = match.end()
-    yield from words(text[at:])
+    return [*found, *words(text[at:])]
 
 
 def words(text: str) -> Iterator[Piece]:

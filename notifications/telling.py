@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from customers.models import Customer
 from customers.values import show_phone
+from notifications.channel_setup import ICONS
 from notifications.channels.codes import sentence
 from notifications.events import NotWanted, all_events
 from notifications.models import ChannelCode, Delivery, Message
@@ -26,11 +27,6 @@ LOOKS = {  # icon and tone
     State.BOUNCED: ("mail-x", "red"),
     State.FAILED: ("circle-x", "red"),
     State.SKIPPED: ("ban", "gray"),
-}
-CHANNEL_ICONS = {
-    ChannelCode.EMAIL: "mail",
-    ChannelCode.SMS: "message-square",
-    ChannelCode.WHATSAPP: "message-circle",
 }
 
 
@@ -69,7 +65,7 @@ def way(delivery: Delivery) -> Way:
     channel, (icon, tone) = ChannelCode(delivery.channel), LOOKS[State(delivery.state)]
     return Way(
         channel=str(channel.label),
-        icon=CHANNEL_ICONS[channel],
+        icon=ICONS[channel],
         state=str(delivery.get_state_display()),
         state_icon=icon,
         tone=tone,

@@ -5,12 +5,6 @@ from django.http import Http404
 from notifications.events import EVENTS, Event
 from notifications.models import ChannelCode
 
-ICONS = {
-    ChannelCode.EMAIL: "mail",
-    ChannelCode.SMS: "message-square",
-    ChannelCode.WHATSAPP: "message-circle",
-}
-
 
 def event_or_404(code: str) -> Event:
     if code not in EVENTS:

@@ -19,6 +19,7 @@ from bookkinda.choices import languages
 from bookkinda.preferences import Preferences
 from customers.values import clean_phone
 from notifications import previewing, wording
+from notifications.channel_setup import ICONS
 from notifications.channels import channel_of
 from notifications.channels.base import SendingFailed
 from notifications.channels.codes import sentence
@@ -29,7 +30,7 @@ from notifications.outbox import workflow_of
 from notifications.rendering import Words, house_words, words_of
 from notifications.shortcodes import COMMON, problems
 from notifications.trying import TooManyTests, send_now
-from notifications.views.asked import ICONS, channel_or_404, event_or_404
+from notifications.views.asked import channel_or_404, event_or_404
 
 
 class TemplatePage(StaffRequired, View):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bookkinda.preferences import Preferences
 from customers.timeline import shown
 from notifications import telling
+from notifications.channel_setup import ICONS
 from notifications.channels.base import Outgoing
 from notifications.events import EVENTS, Event, NotWanted
 from notifications.models import ChannelCode, Delivery, Message
@@ -47,7 +48,7 @@ class DeliveryTold:
             is_customer=message.customer is not None,
             event=telling.name_of_event(delivery.event),
             channel=str(channel.label),
-            channel_icon=telling.CHANNEL_ICONS[channel],
+            channel_icon=ICONS[channel],
             address=telling.address_shown(delivery),
             state=str(delivery.get_state_display()),
             icon=icon,

@@ -17,13 +17,13 @@ from accounts import roles
 from accounts.access import StaffRequired
 from bookkinda.preferences import Preferences
 from notifications import health, workflows
-from notifications.channel_setup import is_kept, sender_of
+from notifications.channel_setup import ICONS, is_kept, sender_of
 from notifications.channels.codes import sentence
 from notifications.events import Event
 from notifications.forms.workflows import OrderForm, QuietHoursForm
 from notifications.models import ChannelCode, Workflow
 from notifications.outbox import workflow_of
-from notifications.views.asked import ICONS, channel_or_404, event_or_404
+from notifications.views.asked import channel_or_404, event_or_404
 from notifications.workflows import CannotSwitch, Counts, Row
 
 

@@ -175,3 +175,9 @@ def test_no_second_text_holds_a_secret():
 
 def test_every_event_has_the_common_shortcodes():
     assert set(shortcodes_of(RESET)) == {"password_reset_url", *(code.name for code in COMMON)}
+
+
+def test_filled_lines_show_no_value_to_a_debugger():
+    assert VALUES["customer_panel_password"] not in repr(
+        fill("Password: {customer_panel_password}", VALUES, CODES)
+    )
