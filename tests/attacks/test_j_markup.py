@@ -12,7 +12,8 @@ from django.test import Client
 
 from accounts.models import User
 from bookkinda.preferences import Preferences
-from customers.models import Change, Customer, ImportRun, Note, Tag
+from customers.models import Change, Customer, EmailChange, ImportRun, Note, Tag
+from notifications.models import Delivery, MessageTemplate
 from tests.attacks.walking import pages
 from tests.factories import PASSWORD, CustomerFactory
 
@@ -65,6 +66,11 @@ def spoil_everything() -> None:
         Tag.objects.filter(pk=tag.pk).update(name=f"{SHORT}{tag.pk}")
     User.objects.update(name=NASTY)
     Preferences(business_name=NASTY[:100], address=NASTY, phone=SHORT).save()
+    Delivery.objects.update(to=f"{SHORT}@example.org", code=SHORT, provider_id=NASTY[:100])
+    EmailChange.objects.update(address=f"{SHORT}@example.org")
+    MessageTemplate.objects.create(
+        event="birthday", channel="email", language="en", subject=NASTY, body=NASTY
+    )
     for change in Change.objects.all():
         change.before, change.after = {"first_name": NASTY}, {"first_name": SHORT, "note": NASTY}
         change.save()
@@ -84,9 +90,12 @@ def read_all(person: User, there: list[tuple[str, str]]) -> dict[str, list[str]]
 
 
 @pytest.mark.parametrize("who", ["owner", "panel_user"])
-def test_no_page_runs_what_somebody_typed(request, who):
+def test_no_page_runs_what_somebody_typed(request, who, panel_user):
     person: User = request.getfixturevalue(who)
     there = list(pages())
+    EmailChange.objects.create(
+        customer=panel_user.customer, address="x", source="panel", expires_at="2999-01-01T00:00Z"
+    )
     spoil_everything()
 
     assert read_all(person, there) == {}

@@ -69,7 +69,10 @@ def test_nothing_that_is_typed_becomes_part_of_a_statement(request, who):
     assert crashed(answers) == []
 
 
-@pytest.mark.parametrize("name", ["customers:list", "customers:archived", "customers:changes"])
+LISTS = ["customers:list", "customers:archived", "customers:changes", "notifications:log"]
+
+
+@pytest.mark.parametrize("name", LISTS)
 def test_no_parameter_of_a_list_becomes_part_of_a_statement(as_owner: Client, name):
     """Each alone: what is refused beside it could keep it from being read."""
     CustomerFactory(first_name=MARK)

@@ -1,6 +1,7 @@
 """Mail server and Twilio on loopback that remember every password they were told, also of messages
 that they refused; and a look into every place where one could have stayed."""
 
+import asyncio
 import re
 import sys
 from base64 import b64encode
@@ -38,10 +39,13 @@ class HearingMailbox(Mailbox):
         super().__init__({})
         self.heard: list[str] = []
         self.next: deque[str] = deque()
+        self.holds = False  # a mail that came without an answer
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 aiosmtpd's name
         answer = await super().handle_DATA(server, session, envelope)
         self.heard += PASSWORD.findall(text_of(self.mails[-1]))
+        while self.holds:
+            await asyncio.sleep(0.05)
         if self.next:
             self.mails.pop()
             return self.next.popleft()
