@@ -85,8 +85,9 @@ def test_the_oldest_messages_make_room(monkeypatch):
 
 @pytest.mark.parametrize("name", ["../secret-key", "x", "0" * 20 + "-" + "0" * 8, ""])
 def test_nothing_but_a_message_of_the_mailbox_is_read(place, name):
-    place.mkdir()
-    (place.parent / "secret-key").write_text("secret")
+    channel_of("email").send(MAIL)
+    [kept] = place.iterdir()
+    kept.rename(place.parent / "secret-key.json")
 
     assert mailbox.read(name) is None
 
