@@ -18,7 +18,7 @@ from bookkinda.jobs import Job
 from bookkinda.preferences import FirstBooking, Preferences
 from customers.history import LeftOut, Pause, close, in_chunks, lock, no_pause, open_change_set
 from customers.history import record as write_down
-from customers.models import Change, ChangeSet, Customer
+from customers.models import HAVE_ACCESS, Change, ChangeSet, Customer
 from customers.models.customer import Access
 from customers.querysets import CustomerQuerySet
 from customers.undoing import write
@@ -34,7 +34,6 @@ __all__ = [
     "resend", "revoke",
 ]  # fmt: skip
 
-HAVE_ACCESS = (Access.INVITED, Access.EXPIRED, Access.ACTIVE)
 REVOKED = "revoked"
 FEW = 100  # grants in one transaction: each writes five rows and more
 

@@ -5,9 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
 from accounts.models import User
-from customers.models import Access, Customer
-
-HAVE_ACCESS = (Access.EXPIRED, Access.INVITED, Access.ACTIVE)
+from customers.models import HAVE_ACCESS, Customer
 
 
 class LoginSwitch(forms.Form):

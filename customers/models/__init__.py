@@ -1,6 +1,6 @@
 """The people who book, and everything that is kept about them."""
 
-from customers.models.customer import Access, Customer, Gender
+from customers.models.customer import HAVE_ACCESS, Access, Customer, Gender
 from customers.models.email_change import EmailChange
 from customers.models.export import ExportChoice, ExportRun
 from customers.models.history import Change, ChangeSet
@@ -10,6 +10,7 @@ from customers.models.tag import CustomerTag, Tag
 from customers.models.transfer import ImportFix, ImportRow, ImportRun, RememberedColumns
 
 __all__ = [
+    "HAVE_ACCESS",
     "Access",
     "Change",
     "ChangeSet",

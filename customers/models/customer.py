@@ -33,6 +33,9 @@ class Access(models.IntegerChoices):
     ACTIVE = 4, _("Active")
 
 
+HAVE_ACCESS = (Access.EXPIRED, Access.INVITED, Access.ACTIVE)  # who has a login
+
+
 def photo_path(customer: "Customer", filename: str) -> str:
     """A name that tells nothing and cannot be guessed, whatever the file was called."""
     name = secrets.token_urlsafe(24)

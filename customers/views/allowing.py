@@ -12,8 +12,8 @@ from django.views.generic import View
 
 from accounts import roles
 from accounts.access import StaffRequired, signed_in
-from customers.models import Access, ChangeSet, Customer
-from customers.views.plans import HAVE_ACCESS, channels_now, plan_of
+from customers.models import HAVE_ACCESS, Access, ChangeSet, Customer
+from customers.views.plans import channels_now, plan_of
 from customers.views.requests import for_dialog, way_back
 from notifications import portal_access
 from notifications.portal_access import CannotAllow

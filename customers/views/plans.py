@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Access, Customer
+from customers.models import HAVE_ACCESS, Access, Customer
 from customers.querysets import CustomerQuerySet
 from customers.views.telling import with_names
 from notifications import portal_access
@@ -18,7 +18,6 @@ from notifications.who_may_log_in import Rules
 
 NAMED = 5
 OTHERS = 3
-HAVE_ACCESS = (Access.EXPIRED, Access.INVITED, Access.ACTIVE)
 LOOKED_AT = 10_000  # customers, one by one, in two seconds; more are counted
 ICONS = {
     ChannelCode.EMAIL: "mail",

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from bookkinda.templatetags.icons import lucide
 from bookkinda.templatetags.look import initials, tone
-from customers.models import Access, CustomerTag
+from customers.models import HAVE_ACCESS, Access, CustomerTag
 from customers.paging import Page
 from customers.photos import version_of
 from customers.values import show_phone
@@ -27,7 +27,6 @@ PARTS = (
     "row", "photo", "initials", "mail", "no_mail", "phone", "no_phone", "tag", "allow", "no_allow",
     "resend",
 )  # fmt: skip
-WITH_LOGIN = (Access.EXPIRED, Access.INVITED, Access.ACTIVE)
 COLUMNS = (
     "first_name", "last_name", "email", "phone", "phone_extension", "photo", "created_at",
     "archived_at", "access",
@@ -124,7 +123,7 @@ def phone(parts: dict[str, str], row: dict[str, Any]) -> SafeString:
 
 def login(parts: dict[str, str], row: dict[str, Any], url: str) -> SafeString:
     """What the menu of the row offers about the login."""
-    if row["access"] in WITH_LOGIN:
+    if row["access"] in HAVE_ACCESS:
         return filled(parts["resend"], url=url)
     return filled(parts["allow" if row["email"] else "no_allow"], url=url)
 

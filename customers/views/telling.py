@@ -24,6 +24,8 @@ def tell_what_happened(request: HttpRequest, change_set: ChangeSet) -> None:
         text = what_was_done(change_set.kind, count)
         if change_set.undoes and change_set.undoes.kind == Kind.MERGE:
             text = _("The merge is undone: both customers are back as they were.")
+        if change_set.kind == Kind.ALLOW:  # which of the passwords arrived is still to come
+            tags = f"progress:{change_set.pk}"
         messages.success(request, text, extra_tags=tags)
     left_out = change_set.left_out
     if left_out:
@@ -65,7 +67,7 @@ def what_was_done(kind: str, count: int) -> str:
 def who_was_left_out(left_out: Mapping[str, Any]) -> str:
     """One sentence that names the first ones and the reasons."""
     rows = with_names({int(pk): reason for pk, reason in left_out["reasons"].items()})
-    named = "; ".join(f"{row['name']}: {row['reason']}" for row in rows)
+    named = " ".join(f"{row['name']}: {row['reason']}" for row in rows)
     more = left_out["count"] - len(rows)
     text = ngettext("%(n)s was left as it is.", "%(n)s were left as they are.", left_out["count"])
     rest = (

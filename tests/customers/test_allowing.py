@@ -155,6 +155,7 @@ def test_the_question_about_several_says_who_gets_what(desk: Client, ada: Custom
 
     assert "2 customers may log in. Their one-time passwords are on the way." in text_of(done)
     assert "1 was left as it is. Noah" in text_of(done)
+    assert at("change", ChangeSet.objects.latest("pk").pk) in done.content.decode()
     assert set(Message.objects.values_list("customer", flat=True)) == {ada.pk, revoked.pk}
 
 
