@@ -124,6 +124,7 @@ def test_a_warning_ends_at_once_and_a_good_answer_is_kept_for_seconds(
 ):
     state = ChannelState.objects.create(channel="sms", stopped_at=NOW())
     assert watch.alarm().stopped == ["SMS"]
+    assert watch.alarm().stopped == ["SMS"]
 
     state.delete()
 
