@@ -151,7 +151,7 @@ def find(token: str) -> EmailChange | None:
 def may_be_confirmed(waiting: EmailChange, customer: Customer) -> bool:
     """Whether it is about a login that is still the same, and of somebody who may sign in."""
     user = customer.user
-    if user is None or customer.is_archived or not can_sign_in(user):
+    if user is None or not can_sign_in(user):
         return False
     return is_of_todays_login(waiting, customer)
 

@@ -14,7 +14,7 @@ from customers.models import Customer
 from customers.models.customer import Access
 from notifications.login_mails import password_link
 from tests.accounts.test_passwords import NEW, choose, path_of
-from tests.accounts.test_signing_in import NEUTRAL, is_in, sign_in
+from tests.accounts.test_signing_in import NEUTRAL, sign_in
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def test_who_signed_in_with_a_sent_password_can_sign_out(client, invited):
 
     client.post("/sign-out/")
 
-    assert not is_in(client)
+    assert "_auth_user_id" not in client.session
 
 
 def test_after_choosing_a_password_the_panel_opens_and_access_is_active(client, invited):
