@@ -18,7 +18,7 @@ from bookkinda.jobs import Job
 from bookkinda.preferences import FirstBooking, Preferences
 from customers.history import LeftOut, Pause, close, in_chunks, lock, no_pause, open_change_set
 from customers.history import record as write_down
-from customers.models import HAVE_ACCESS, Change, ChangeSet, Customer
+from customers.models import HAVE_ACCESS, Change, ChangeSet, Customer, EmailChange
 from customers.models.customer import Access
 from customers.querysets import CustomerQuerySet
 from customers.undoing import write
@@ -262,6 +262,7 @@ def revoke_chunk(change_set: ChangeSet, ids: Sequence[int]) -> None:
         customer.access = Access.REVOKED
     write(customers, ["user", "access"])
     take_away(logins)
+    EmailChange.objects.filter(customer__in=ids).delete()
     drop_waiting(customers, REVOKED)
     note(change_set, Change.Action.REVOKED, customers, before)
 

@@ -16,6 +16,7 @@ import phonenumbers
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from customers.importing import reporting, runs
@@ -25,8 +26,11 @@ from customers.importing.problems import FileRefused, TakenOver
 from customers.importing.reading import LARGEST_FILE
 from customers.importing.recognising import KEYS
 from customers.importing.refused import write_report
-from customers.models import ChangeSet
+from customers.importing.taken import customers_of
+from customers.models import ChangeSet, Customer, ImportRun
 from customers.resources import LONGEST_TAG
+from notifications import portal_access
+from notifications.portal_access import Allowed
 
 ALL_TAKEN, SOME_REFUSED, UNUSABLE = 0, 1, 2
 MOST_SHOWN = 20
@@ -64,6 +68,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--photos", type=Path, metavar="ZIP", help="pictures, named after whom they show"
         )
+        parser.add_argument(
+            "--allow-login", action="store_true",
+            help="afterwards, send a login to everybody in the file who never had one",
+        )  # fmt: skip
         parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
         parser.add_argument(
             "--report", type=Path, metavar="FILE", help="refused rows, .csv or .xlsx"
@@ -82,10 +90,11 @@ class Command(BaseCommand):
                     dry_run=options["dry_run"], photos=options["photos"],
                     progress=self.progress(),
                 )  # fmt: skip
+            allowed = allow_to_login(work.run, by) if options["allow_login"] else None
         except (FileRefused, TakenOver, OSError, DatabaseError, KeyboardInterrupt) as error:
             self.stderr.write(f"{options['file']}: {sentence(error)}")
             sys.exit(UNUSABLE)
-        self.tell(work, options, time.monotonic() - started)
+        self.tell(work, options, time.monotonic() - started, allowed)
         if options["report"] and work.counts["refused"]:
             write_report(options["report"], work)
         if options["dry_run"]:
@@ -93,11 +102,15 @@ class Command(BaseCommand):
         if work.counts["refused"]:
             sys.exit(SOME_REFUSED)
 
-    def tell(self, work: runs.Import, options: dict[str, Any], seconds: float) -> None:
+    def tell(
+        self, work: runs.Import, options: dict[str, Any], seconds: float, allowed: Allowed | None
+    ) -> None:
         """Say what was done: for a person, or for a program."""
         dry_run = options["dry_run"]
         if options["json"]:
             summary = reporting.summary(work, dry_run=dry_run, seconds=seconds)
+            if allowed:
+                summary["allowed_to_login"] = as_json(allowed)
             self.stdout.write(json.dumps(summary, ensure_ascii=False, indent=2))
             return
         for line in reporting.sentences_about_file(work):
@@ -111,6 +124,8 @@ class Command(BaseCommand):
         if work.counts["refused"] > MOST_SHOWN and not options["report"]:
             self.stdout.write(_("More rows were refused; --report FILE writes all of them."))
         self.stdout.write(reporting.sentence_about_result(work, dry_run=dry_run))
+        for line in sentences_about_logins(allowed) if allowed else ():
+            self.stdout.write(line)
 
     def progress(self) -> Any:
         """A bar on a terminal, nothing elsewhere."""
@@ -146,6 +161,8 @@ def read_options(options: dict[str, Any]) -> ImportOptions:
         raise FileRefused(_("--delimiter takes one sign, or tab."))
     if options["report"] and options["report"].suffix.lower() not in {".csv", ".xlsx"}:
         raise FileRefused(_("--report writes .csv or .xlsx."))
+    if options["allow_login"] and options["dry_run"]:
+        raise FileRefused(_("--allow-login sends passwords, and --dry-run does nothing."))
     longest = LONGEST_TAG
     if any(not tag.strip() or len(tag) > longest for tag in options["tag"]):
         raise FileRefused(_("--tag takes 1 to %(longest)s letters.") % {"longest": longest})
@@ -162,6 +179,39 @@ def read_options(options: dict[str, Any]) -> ImportOptions:
         clear_blanks=options["clear_blanks"],
         shared_email=options["shared_email"],
     )
+
+
+def allow_to_login(run: ImportRun, by: User | None) -> Allowed:
+    """A login for everybody of the import who never had one; the worker sends the passwords."""
+    return portal_access.allow(
+        customers_of(run), by=by, source=ChangeSet.Source.COMMAND, again=False
+    )
+
+
+def as_json(allowed: Allowed) -> dict[str, Any]:
+    return {
+        "change": allowed.change_set.pk,
+        "allowed": allowed.change_set.size,
+        "left_out": allowed.left_out.count,
+        "reasons": {str(pk): reason for pk, reason in allowed.left_out.reasons.items()},
+    }
+
+
+def sentences_about_logins(allowed: Allowed) -> Iterator[str]:
+    """How many are allowed to log in, and whom it left out and why."""
+    size, left_out = allowed.change_set.size, allowed.left_out
+    yield ngettext(
+        "Allowed to log in: %(n)s customer. The worker sends the password.",
+        "Allowed to log in: %(n)s customers. The worker sends the passwords.",
+        size,
+    ) % {"n": f"{size:,}"}
+    if not left_out:
+        return
+    yield _("Left out: %(n)s.") % {"n": f"{left_out.count:,}"}
+    first = list(left_out.reasons)[:MOST_SHOWN]
+    names = Customer.objects.in_bulk(first)
+    for pk in first:
+        yield f"{names.get(pk, pk)}: {left_out.reasons[pk]}"
 
 
 def pair(text: str) -> tuple[str, str]:
