@@ -144,7 +144,7 @@ def revoke(
     """Take the logins away: every session ends at once, no password works any more, and what was
     on its way opens nothing. Deleted customers are reached too."""
     change_set = change_set or open_change_set(ChangeSet.Kind.REVOKE, by=by, source=source)
-    for ids in in_chunks(customers.filter(access__in=HAVE_ACCESS)):
+    for ids in in_chunks(customers.filter(access__in=HAVE_ACCESS), size=FEW):
         with transaction.atomic():
             revoke_chunk(change_set, ids)
         pause()

@@ -15,6 +15,7 @@ from customers.models import Customer
 from customers.models.customer import Access
 from customers.querysets import CustomerQuerySet
 from notifications import outbox
+from notifications.channels import channel_of
 from notifications.models import ChannelCode, OptOut
 from notifications.one_time_password import PORTAL_ACCESS
 
@@ -72,6 +73,11 @@ class Rules:
         if not self.channels:
             return _(
                 "No channel of “Access to Customer Panel” is switched on, so nothing could be sent."
+            )
+        if not any(channel_of(code).is_configured() for code in self.channels):
+            return _(
+                "The channels of “Access to Customer Panel” are not set up, so nothing could be "
+                "sent. An owner sees in Settings, Channels, what is missing."
             )
         return ""
 
