@@ -35,6 +35,8 @@ BACK_OFFICE = [
     "notifications:workflows",
     "notifications:log",
     "notifications:health",
+    "notifications:channels",
+    "notifications:mailbox",
 ]
 CHANNELS = ["email", "sms", "whatsapp"]
 OF_A_CUSTOMER = ["customers:profile", "customers:edit", "customers:delete"]
