@@ -97,7 +97,9 @@ def test_whoever_is_called_like_an_address_is_not_taken_for_its_owner(client, pa
     mallory.refresh_from_db()
     assert mallory.user.email == "mallory@example.org"
     assert mallory.user != panel_user
-    sign_in(client, mallory.full_name)
+    mallory.user.set_password("mallory has one 99")
+    mallory.user.save()
+    sign_in(client, "cora@example.org", "mallory has one 99")
     assert not is_in(client)
 
 
