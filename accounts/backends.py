@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
+from django.views.decorators.debug import sensitive_variables
 
 from accounts.access import can_sign_in, is_contradictory
 from accounts.models import User
@@ -18,6 +19,7 @@ class SignInBackend(ModelBackend):
     address too, so that both answers take the same time.
     """
 
+    @sensitive_variables()
     def authenticate(
         self,
         request: HttpRequest | None,

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.generic import FormView, View
 
 from accounts import mailed_sign_in
@@ -56,7 +56,7 @@ class AskByMail(Offered, FormView):
         return super().form_valid(form)
 
 
-@method_decorator(sensitive_post_parameters("code"), name="dispatch")
+@method_decorator([sensitive_post_parameters(), sensitive_variables()], name="dispatch")
 @method_decorator(login_not_required, name="dispatch")
 class MailSent(Offered, FormView):
     """Where to look now and, where the mail holds a code, the place to type it."""
@@ -85,6 +85,7 @@ class MailSent(Offered, FormView):
         return self.render_to_response(context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
+@method_decorator(sensitive_variables(), name="dispatch")
 @method_decorator(login_not_required, name="dispatch")
 class OpenLink(Offered):
     """The page behind the link. It asks, because mail programs open links before people do."""

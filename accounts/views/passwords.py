@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
-from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.generic import FormView, TemplateView
 
 from accounts.access import signed_in
@@ -44,7 +44,7 @@ class ForgotPasswordDone(TemplateView):
     template_name = "accounts/password_forgotten_done.html"
 
 
-@method_decorator(sensitive_post_parameters("password1", "password2"), name="dispatch")
+@method_decorator([sensitive_post_parameters(), sensitive_variables()], name="dispatch")
 class ChoosePassword(PasswordResetFromKeyView):
     """The page behind the link in a mail. Whoever was signed in as this user is signed out."""
 
@@ -63,6 +63,7 @@ class ChoosePasswordDone(TemplateView):
     template_name = "accounts/password_choose_done.html"
 
 
+@method_decorator([sensitive_post_parameters(), sensitive_variables()], name="dispatch")
 class ChangePassword(PasswordChangeView):
     """With the current password. Signs out everywhere else."""
 

@@ -18,22 +18,27 @@ from allauth.mfa.webauthn.views import (
     RemoveWebAuthnView,
 )
 from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from accounts.access import StaffOnly
 
 
+@method_decorator([sensitive_post_parameters(), sensitive_variables()], name="dispatch")
 class SecondStep(AuthenticateView):
     """Between the password and being signed in."""
 
     template_name = "accounts/second_step.html"
 
 
+@method_decorator([sensitive_post_parameters(), sensitive_variables()], name="dispatch")
 class ConfirmPassword(ReauthenticateView):
     """The password again, before something that a thief at the screen must not do."""
 
     template_name = "accounts/confirm_password.html"
 
 
+@method_decorator([sensitive_post_parameters(), sensitive_variables()], name="dispatch")
 class ConfirmCode(StaffOnly, ReauthenticateByCodeView):
     template_name = "accounts/confirm_code.html"
 

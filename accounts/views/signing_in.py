@@ -6,10 +6,13 @@ from allauth.account.views import LoginView, LogoutView
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from accounts.forms import SignInForm
 
 
+@method_decorator([sensitive_post_parameters(), sensitive_variables()], name="dispatch")
 class SignIn(LoginView):
     """One page for staff and customers."""
 

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.generic import FormView, View
 
 from accounts.access import CustomerRequired, customer_of, signed_in
@@ -24,7 +24,7 @@ from portal.forms import EmailForm
 SOURCE = ChangeSet.Source.PANEL
 
 
-@method_decorator(sensitive_post_parameters("password"), name="dispatch")
+@method_decorator([sensitive_post_parameters(), sensitive_variables()], name="dispatch")
 class ChangeEmail(CustomerRequired, FormView):
     """Asks for the password, and says nothing of whether somebody else has the address."""
 

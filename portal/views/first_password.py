@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.generic import FormView
 
 from accounts.access import CustomerRequired, customer_of, signed_in
@@ -22,7 +22,7 @@ from accounts.sessions import end_other_sessions
 from notifications import portal_access
 
 
-@method_decorator(sensitive_post_parameters("password1", "password2"), name="dispatch")
+@method_decorator([sensitive_post_parameters(), sensitive_variables()], name="dispatch")
 class FirstPassword(CustomerRequired, FormView):
     """Choose a password of one's own; then the panel opens."""
 

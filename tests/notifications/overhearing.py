@@ -134,7 +134,7 @@ class Reports(Handler):
     def emit(self, record: LogRecord) -> None:
         error = sys.exc_info()
         if error[0] is not None:
-            report = ExceptionReporter(None, *error)
+            report = ExceptionReporter(getattr(record, "request", None), *error)
             self.written += [report.get_traceback_text(), report.get_traceback_html()]
 
 

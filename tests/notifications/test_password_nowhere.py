@@ -3,16 +3,19 @@ not in the report of an error, not on any page; whatever became of the message."
 
 import logging
 from base64 import b64encode
+from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import OperationalError, connection
+from django.utils import timezone
 
 from accounts.models import User
 from bookkinda.worker import run_due_jobs
 from customers.models import ChangeSet, Customer
 from notifications import portal_access
 from notifications.models import ChannelCode, Delivery, Message
-from tests.factories import CustomerFactory
+from tests.factories import PASSWORD, CustomerFactory
 from tests.notifications.overhearing import (
     Answer,
     betrayed,
@@ -160,6 +163,58 @@ def test_a_database_that_fails_after_the_provider_said_yes_reports_no_password(
     assert "********************" in said, "Django's own report hides what it is told to hide."
     assert betrayed(there.heard, said) == []
     assert betrayed(there.heard, every_row()) == []
+
+
+TYPED = "typed by a person 99"
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "failing"),
+    [
+        (
+            "/sign-in/",
+            {"login": "cora@example.org", "password": TYPED},
+            'WHERE "accounts_user"."em',
+        ),
+        ("/account/password/", {"oldpassword": PASSWORD}, 'UPDATE "accounts_user" SET "password"'),
+        ("/panel/password/", {}, 'UPDATE "accounts_user" SET "password"'),
+        (
+            "/panel/email/",
+            {"email": "new@example.org", "password": PASSWORD},
+            'INSERT INTO "customers_emailchange"',
+        ),
+        (
+            "/account/confirm/",
+            {"password": PASSWORD},
+            'FROM "accounts_user" WHERE "accounts_user"."em',
+        ),
+    ],
+)
+def test_a_crash_while_a_password_is_typed_reports_no_password(
+    client, panel_user, everything_said, path, sent, failing
+):
+    """At sign-in, and wherever one is asked for or chosen."""
+    cache.clear()
+    if path != "/sign-in/":
+        client.force_login(panel_user)
+    if path == "/panel/password/":
+        later = timezone.now() + timedelta(days=1)
+        User.objects.filter(pk=panel_user.pk).update(one_time_until=later)
+    client.get("/account/")
+    client.raise_request_exception = False
+
+    def fail(execute, sql, params, many, context):
+        if failing in sql:
+            raise OperationalError("the disk is full")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(fail):
+        answer = client.post(path, {"password1": TYPED, "password2": TYPED, **sent})
+
+    said = everything_said()
+    assert answer.status_code == 500
+    assert "the disk is full" in said
+    assert betrayed([TYPED, PASSWORD], said) == []
 
 
 def test_what_the_local_mailbox_keeps_opens_no_login(settings, tmp_path):
