@@ -62,7 +62,7 @@ def test_nothing_in_a_template_is_run(text):
     assert f"<{text}>" in said
     assert len(said) < 200
     for secret in (settings.SECRET_KEY, "private note", "class", "49", "root:"):
-        assert secret not in said.replace(text, "")
+        assert secret not in PASSWORD.sub("", said.replace(text, ""))
 
 
 @pytest.mark.parametrize("name", VALUES)
@@ -83,18 +83,21 @@ def html_of(message) -> str:
     return html
 
 
-@pytest.mark.parametrize("text", [*TEMPLATES[:9], "{customer_panel_password}"])
+NAMED = [text for text in TEMPLATES if re.fullmatch(r"\{+ ?[a-z]\w*( ?\.?\w+)* ?\}+", text)]
+
+
+@pytest.mark.parametrize("text", [*NAMED, "{customer_panel_password}"])
 def test_the_editor_refuses_what_is_no_shortcode_by_its_name(as_owner, text):
-    """In the birthday wishes: the password does not exist there, and says so."""
+    """In the birthday wishes, where the password does not exist either."""
     address = reverse("notifications:template", args=["birthday", "email"])
+    written = {"subject": "Hello", "body": "Hi {customer_first_name}", "version": "0"}
 
-    answer = as_owner.post(address, {"language": "en", "subject": "Hello", "body": f"Hi {text}"})
+    refused = as_owner.post(address, {**written, "body": f"{written['body']} {text}"})
+    kept = MessageTemplate.objects.exists()
+    accepted = as_owner.post(address, written)
 
-    refused = answer.status_code == 422
-    named = re.fullmatch(r"\{+\s*[a-z]\w+.*\}+", text)
-    assert refused or not named, answer.status_code
-    if not refused:
-        assert MessageTemplate.objects.get().body == f"Hi {text}"
+    assert (refused.status_code, kept, accepted.status_code) == (422, False, 302)
+    assert text.strip("{ }") in str(refused.context["form"].errors["body"])
 
 
 @pytest.mark.parametrize("text", TEMPLATES)
@@ -102,7 +105,7 @@ def test_the_preview_runs_nothing_and_shows_nothing_of_the_house(as_owner, text)
     ada = CustomerFactory(first_name="Ada", email="ada@example.org", note="private note")
     address = reverse("notifications:preview", args=["portal-access", "email"])
 
-    sent = {"language": "en", "subject": text, "body": f"{BODY} {text}", "customer": ada.pk}
+    sent = {"version": "0", "subject": text, "body": f"{BODY} {text}", "customer": ada.pk}
     answer = as_owner.post(address, sent)
 
     page = answer.content.decode()
@@ -134,6 +137,7 @@ def test_a_link_in_a_name_is_not_followed_in_a_mail_of_ours():
     """Whoever is called http://evil.example would have us send letters with a link to it."""
     write(BODY)
 
-    sent_to(CustomerFactory(first_name="Win at https://evil.example/x now", email="a@example.org"))
+    sent_to(CustomerFactory(first_name="https://evil.example/x", email="a@example.org"))
 
+    assert "evil.example" in html_of(mail.outbox[0])
     assert 'href="https://evil.example' not in html_of(mail.outbox[0])
