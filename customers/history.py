@@ -74,8 +74,10 @@ def close(change_set: ChangeSet, left_out: LeftOut) -> None:
     change_set.save(update_fields=["plan", "left_out"])
 
 
-def in_chunks(customers: CustomerQuerySet, size: int = CHUNK) -> Iterator[list[int]]:
-    """The ids of the customers as they are now, in lists of `size`; each takes eight bytes."""
+def in_chunks(customers: CustomerQuerySet, size: int | None = None) -> Iterator[list[int]]:
+    """The ids of the customers as they are now, in lists of `size`, of what one transaction takes
+    if nobody says; each takes eight bytes."""
+    size = size or CHUNK
     found = customers.order_by("pk").values_list("pk", flat=True)
     ids = array("q", found.iterator(chunk_size=10_000))
     for start in range(0, len(ids), size):
