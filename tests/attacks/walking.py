@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from django.contrib.auth import SESSION_KEY
 from django.test import Client
 
 from accounts.models import User
@@ -134,11 +135,26 @@ def browser_of(user: User | None, **options: Any) -> Client:
     return client
 
 
+class Person:
+    """Sends forms one after the other, and signs in again when one of them ended the session."""
+
+    def __init__(self, user: User | None) -> None:
+        self.user = user
+        self.browser = browser_of(user)
+
+    def post(self, path: str, form: dict[str, Any]) -> int:
+        """The status of the answer."""
+        if self.user and SESSION_KEY not in self.browser.session:
+            self.browser = browser_of(self.user)
+        return self.browser.post(path, form).status_code
+
+
 def forms_for(user: User | None, *, below: str = "/") -> Iterator[tuple[str, dict[str, list[str]]]]:
     """Where each form that the person is shown goes, and what it holds; each one once."""
     seen = set()
+    browser = browser_of(user)
     for _name, path in pages(below=below):
-        answer = browser_of(user).get(path)
+        answer = browser.get(path)
         if answer.status_code != 200 or "text/html" not in answer.get("Content-Type", ""):
             continue
         for form in Page(answer.content.decode(), path).forms:
@@ -154,13 +170,13 @@ def send_everything(
     user: User | None, more: dict[str, Any], *, below: str = "/"
 ) -> list[tuple[str, int]]:
     """Sends every form the person is shown, and a bare one to every address, each with `more`
-    besides what it has. Each in a session of its own, for some of them end it. What was answered
-    where."""
+    besides what it has. What was answered where."""
+    person = Person(user)
     answers = []
-    for target, values in forms_for(user, below=below):
-        answers.append((target, browser_of(user).post(target, {**more, **values}).status_code))
+    for target, values in list(forms_for(user, below=below)):
+        answers.append((target, person.post(target, {**more, **values})))
     for _name, path in pages(below=below):
-        answers.append((path, browser_of(user).post(path, more).status_code))
+        answers.append((path, person.post(path, more)))
     return answers
 
 
