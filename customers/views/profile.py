@@ -19,6 +19,7 @@ from customers.values import read_number, show_phone
 from customers.views.requests import business_of, for_dialog
 from customers.views.timeline import Place, timeline_page
 from notifications import portal_access
+from notifications.opting_out import choices_of
 
 
 class ProfileView(StaffRequired, View):
@@ -116,10 +117,15 @@ def merges_of(customer: Customer, came_from: str) -> dict[str, Any]:
 
 
 def login_of(customer: Customer) -> dict[str, Any]:
-    """The card of the login: how it stands, what was sent, and a new address that waits."""
+    """The login: how it stands, what was sent, and a new address that waits; and by which channels
+    the customer may be reached."""
     if customer.is_archived:
         return {}
-    return {"login": portal_access.card(customer), "waiting": changing_email.waiting_for(customer)}
+    return {
+        "login": portal_access.card(customer),
+        "waiting": changing_email.waiting_for(customer),
+        "channels": choices_of(customer),
+    }
 
 
 def age_of(customer: Customer, today: Any) -> int | None:

@@ -114,6 +114,7 @@ TABLE = {
     "customers:bulk?action=revoke": "POST in 403 403 302 302 302",
     "customers:allow-login": "POST in 403 403 302 302 302",
     "customers:resend-access": "POST in 403 403 422 422 422",
+    "customers:channels": "POST in 403 403 302 302 302",
     "customers:revoke-access": "POST in 403 403 302 302 302",
     # Imports: managers and owners, each other's too. What can't be done now is said there.
     "customers:import": "GET in 403 403 403 200 200",
