@@ -7,8 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from accounts import mailed_sign_in
 from accounts.changing_address import change_address
 from accounts.models import User
+from bookkinda.preferences import Preferences
 from bookkinda.worker import run_due_jobs
 from tests.accounts.test_passwords import ask
 from tests.accounts.test_signing_in import is_in, sign_in
@@ -77,3 +79,15 @@ def test_an_address_of_somebody_else_is_refused_and_nothing_changes(owner, manag
 def test_the_database_refuses_the_same_address_in_another_case(owner):
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.bulk_create([User(email="OWNER@example.org")])
+
+
+def test_a_link_that_went_to_the_old_address_signs_nobody_in(panel_user):
+    Preferences(panel_sign_in="link").save()
+    token, digest = mailed_sign_in.make_token()
+    mailed_sign_in.keep(mailed_sign_in.ask("cora@example.org"), digest)
+    late = mailed_sign_in.ask("cora@example.org")  # its mail is being sent at this moment
+
+    change_address(panel_user, "new@example.org")
+
+    assert mailed_sign_in.use_link(token) is None
+    assert not mailed_sign_in.keep(late, digest)
