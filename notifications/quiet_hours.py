@@ -19,7 +19,9 @@ def quiet_until(business: Preferences, customer: Customer | None, now: datetime)
     day = local.date()
     if local.time() >= end:
         day += timedelta(days=1)
-    return datetime.combine(day, end, tzinfo=zone)
+    until = datetime.combine(day, end, tzinfo=zone)
+    # When the clock is put back it shows the end twice, and the first may be over.
+    return until if until > now else until.replace(fold=1)
 
 
 def zone_of(business: Preferences, customer: Customer | None) -> ZoneInfo:

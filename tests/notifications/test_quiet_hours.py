@@ -57,6 +57,16 @@ def test_the_night_in_which_the_clock_goes_forward_is_shorter():
     assert until(utc(28, 22, month=3)) == utc(29, 7, month=3)
 
 
+@pytest.mark.parametrize("minute", [0, 29])
+def test_an_end_that_the_clock_shows_twice_is_never_in_the_past(minute):
+    hours = {"quiet_from": time(21), "quiet_until": time(1, 30)}
+
+    first, second = (until(utc(25, hour, minute, month=10), **hours) for hour in (0, 1))
+
+    assert first.astimezone(UTC) == utc(25, 0, 30, month=10)
+    assert second.astimezone(UTC) == utc(25, 1, 30, month=10)
+
+
 def test_without_quiet_hours_nobody_waits():
     assert until(utc(5, 23), quiet_from=None, quiet_until=None) is None
     assert until(utc(5, 23), quiet_from=time(8), quiet_until=time(8)) is None
