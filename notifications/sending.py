@@ -115,10 +115,17 @@ def ready(sending: Sending) -> list[Delivery]:
 
 
 def due(sending: Sending) -> list[Delivery]:
-    """The open deliveries whose time has come; by fallback, none behind one that waits."""
+    """The open deliveries whose time has come; by fallback, none behind one that waits.
+
+    A secret that no channel took is tried again by all of them together: the one that took it
+    alone would leave the others none.
+    """
     until = timezone.now() + SOON
+    deliveries = open_deliveries(sending.message)
+    if sending.event.make_secret and not sending.by_fallback:
+        return list(deliveries)
     found = []
-    for delivery in open_deliveries(sending.message):
+    for delivery in deliveries:
         if delivery.code == STOPPED or not delivery.next_try_at or delivery.next_try_at <= until:
             found.append(delivery)
         elif sending.by_fallback:

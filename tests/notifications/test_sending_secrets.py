@@ -110,6 +110,23 @@ def test_while_no_channel_took_it_the_old_secret_works_and_the_next_try_makes_a_
     assert ways.sms.asked == 1
 
 
+def test_a_secret_that_no_channel_took_is_tried_again_by_all_of_them_together(
+    ada, ways, event, lock
+):
+    ways.email.answers = [TemporaryFailure("timeout")]
+    ways.sms.answers = [TemporaryFailure("timeout")]
+    message = outbox.queue(event, ada)
+    run_due_jobs()
+
+    let_time_pass()
+    later = timezone.now() + timedelta(seconds=20)  # by chance, the back-offs differ
+    message.deliveries.filter(channel="sms").update(next_try_at=later)
+    run_due_jobs()
+
+    assert words(ways.email) == words(ways.sms) == [f"Hello {lock.key}"]
+    assert states(message) == {"email": ("sent", ""), "sms": ("sent", "")}
+
+
 def test_by_fallback_a_refused_secret_goes_by_the_next_channel_as_a_new_one(ada, ways, event, lock):
     Workflow.objects.create(event="key", channels=["sms", "email"], mode=Workflow.Mode.FALLBACK)
     ways.sms.answers = [PermanentFailure("twilio-21211")]
