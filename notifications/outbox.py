@@ -132,7 +132,8 @@ def alike(message: Message) -> QuerySet[Message]:
 
 
 def newer_than(message: Message) -> QuerySet[Message]:
-    return alike(message).filter(pk__gt=message.pk)
+    """Those about the same login: of two customers who were merged, each had one."""
+    return alike(message).filter(pk__gt=message.pk, user=message.user_id)
 
 
 def older_than(message: Message) -> QuerySet[Message]:

@@ -12,7 +12,7 @@ from customers.merging import CannotMerge, merge
 from customers.models import Access, ChangeSet, Customer, Merge
 from customers.undoing import CannotUndo, undo
 from notifications.models import Delivery, Message
-from notifications.portal_access import revoke
+from notifications.portal_access import resend, revoke
 from tests.factories import PASSWORD, CustomerFactory, UserFactory
 
 SOURCE = ChangeSet.Source.BACK_OFFICE
@@ -75,6 +75,20 @@ def test_whoever_is_signed_in_with_the_closed_login_is_out_at_once(ada, again, c
     client.force_login(again.user)
     merge_them(ada, again, "keep")
     assert client.get("/panel/").status_code == 302
+
+
+def test_a_password_that_waits_goes_with_its_login_whatever_was_sent_to_the_other_one(
+    ada, again, mailoutbox
+):
+    for each in (again, ada):
+        resend(each, by=None, source=SOURCE)
+
+    merge_them(ada, again, "other")
+    run_due_jobs()
+
+    sent = Delivery.objects.get(event="portal-access", state=Delivery.State.SENT)
+    assert (sent.to, sent.code, sent.message.user) == (NEW, "", again.user)
+    assert not can_sign_in(NEW)  # by the password of before
 
 
 @pytest.mark.parametrize("login", ["keep", "other"])
