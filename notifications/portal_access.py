@@ -215,8 +215,8 @@ def allow_chunk(grant: Grant, ids: Sequence[int]) -> dict[int, str]:
 
 
 def allow_locked(grant: Grant, ids: Sequence[int]) -> dict[int, str]:
-    asked = [each for each in lock(ids) if is_meant(each, again=grant.again)]
-    reasons = grant.rules.reasons(asked)
+    asked = [each for each in lock(ids) if is_meant(each, grant)]
+    reasons = grant.rules.reasons(asked) | revoked_since(grant.change_set, asked)
     waiting = those_waiting(asked)
     able = [each for each in asked if each.pk not in reasons and each.pk not in waiting]
     if not able:
@@ -231,11 +231,26 @@ def allow_locked(grant: Grant, ids: Sequence[int]) -> dict[int, str]:
     return reasons
 
 
-def is_meant(customer: Customer, *, again: bool) -> bool:
-    """Whether `allow` is about this customer."""
-    if again:
-        return customer.access != Access.ACTIVE
-    return customer.access == Access.NONE
+def is_meant(customer: Customer, grant: Grant) -> bool:
+    """Whether `allow` is about this customer. Who was invited since it was asked for, because it
+    was asked for twice, has a newer password already."""
+    if not grant.again:
+        return customer.access == Access.NONE
+    is_newer = customer.invited_at is not None and customer.invited_at > grant.change_set.at
+    is_invited = customer.access == Access.INVITED
+    return customer.access != Access.ACTIVE and not (is_invited and is_newer)
+
+
+def revoked_since(asked: ChangeSet, customers: Sequence[Customer]) -> dict[int, str]:
+    """Who was revoked after an act on many was asked for: what was said last counts."""
+    revoked = [each.pk for each in customers if each.access == Access.REVOKED]
+    if not revoked:
+        return {}
+    later = Change.objects.filter(
+        customer__in=revoked, action=Change.Action.REVOKED, change_set__gt=asked.pk
+    )
+    reason = _("Was revoked after this was asked for.")
+    return dict.fromkeys(later.values_list("customer", flat=True), reason)
 
 
 def send_passwords(grant: Grant, customers: Sequence[Customer], before: dict[int, int]) -> None:
