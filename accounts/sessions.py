@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import MailedSignIn, User
 
 BROWSERS = [  # the order matters: most say that they are also Chrome and Safari
     (r"Edg(?:e|A|iOS)?/", "Edge"),
@@ -31,14 +31,13 @@ SYSTEMS = [
 
 def end_sessions(user: User) -> int:
     """Sign the user out everywhere; how many sessions that were."""
-    sessions = list(UserSession.objects.filter(user=user))
-    for session in sessions:
-        session.end()
-    return len(sessions)
+    return end_other_sessions(user, keep=None)
 
 
 def end_other_sessions(user: User, *, keep: str | None) -> int:
-    """Sign the user out everywhere but in the session with the key `keep`."""
+    """Sign the user out everywhere but in the session with the key `keep`. A link or code that
+    was mailed before opens nothing any more either: who reads that mail may be the reason."""
+    MailedSignIn.objects.filter(user=user).delete()
     sessions = list(UserSession.objects.filter(user=user).exclude(session_key=keep))
     for session in sessions:
         session.end()

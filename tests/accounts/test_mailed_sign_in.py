@@ -13,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import mailed_sign_in
+from accounts.changing_address import change_address
 from accounts.models import MailedSignIn, User
+from accounts.sessions import end_sessions
 from bookkinda.jobs import Job
 from bookkinda.preferences import Preferences
 from bookkinda.worker import run_due_jobs
@@ -213,6 +215,44 @@ def test_using_one_makes_all_others_worthless(client, panel_user, by_link):
     client.post(second)
 
     assert "does not work any more" in Client().post(first).text
+
+
+def another_address(user):
+    change_address(user, "cora@example.net")
+
+
+def another_password(user):
+    mine = Client()
+    mine.force_login(user)
+    new = "three-unrelated-words"
+    words = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    assert mine.post("/account/password/", words).status_code == 302
+
+
+def signed_out_everywhere(user):
+    end_sessions(user)
+
+
+@pytest.mark.parametrize("change", [another_address, another_password, signed_out_everywhere])
+def test_what_was_mailed_before_the_login_changed_opens_nothing(
+    client, panel_user, by_link, change
+):
+    link = link_in(mailed(client))
+
+    change(panel_user)
+
+    client.post(link)
+    assert not is_in_panel(client)
+
+
+def test_what_is_asked_for_before_the_address_changes_is_mailed_to_nobody(
+    client, panel_user, by_link
+):
+    ask(client)
+    change_address(panel_user, "cora@example.net")
+    run_due_jobs()
+
+    assert mail.outbox == []
 
 
 def test_neither_link_nor_code_is_kept_anywhere(client, panel_user, by_code):
