@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bookkinda.preferences import Preferences
 from customers.timeline import shown
-from notifications import telling
+from notifications import retrying, telling
 from notifications.channel_setup import ICONS
 from notifications.channels.base import Outgoing
 from notifications.events import EVENTS, Event, NotWanted
@@ -38,7 +38,7 @@ class DeliveryTold:
 
     @classmethod
     def of(cls, delivery: Delivery, tried: set[int]) -> "DeliveryTold":
-        """`tried` are the messages for which Try again is offered."""
+        """`tried` are the messages for which Try again is offered: beside what failed of them."""
         icon, tone = telling.LOOKS[Delivery.State(delivery.state)]
         channel = ChannelCode(delivery.channel)
         message = delivery.message
@@ -56,7 +56,7 @@ class DeliveryTold:
             why=telling.why(delivery),
             when=telling.moment(delivery.created_at),
             language=shown("language", delivery.language),
-            may_try=message.pk in tried,
+            may_try=message.pk in tried and retrying.is_missed(delivery),
         )
 
 

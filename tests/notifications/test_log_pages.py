@@ -69,6 +69,14 @@ def test_a_row_says_who_what_where_and_how_it_stands(desk, ada):
         assert words in page
 
 
+def test_what_arrived_offers_nothing_beside_the_channel_that_failed(desk, ada):
+    arrived = said(ada, state=State.DELIVERED)
+    DeliveryFactory(message=arrived.message, channel=ChannelCode.SMS, state=State.FAILED)
+
+    assert page_of(desk).count("Try again: Birthday") == 1
+    assert page_of(desk, f"{LOG}?state=delivered").count("Try again") == 0
+
+
 def test_what_waits_says_when_it_is_tried_again(desk, ada):
     said(ada, code="timeout", next_try_at=timezone.now() + timedelta(days=400))
 
