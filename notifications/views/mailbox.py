@@ -14,6 +14,7 @@ from django.views.generic import View
 
 from accounts import roles
 from accounts.access import StaffRequired
+from customers.values import read_number
 from notifications.channel_setup import ICONS
 from notifications.channels import mailbox
 from notifications.channels.mailbox import Kept
@@ -43,9 +44,8 @@ class MailboxPage(StaffRequired, View):
 
 class Mailbox(MailboxPage):
     def get(self, request: HttpRequest) -> HttpResponse:
-        page = request.GET.get("page", "")
-        number = min(int(page), 10_000) if page.isascii() and page.isdecimal() else 1
-        start = PER_PAGE * (max(number, 1) - 1)
+        number = max(read_number(request.GET.get("page", "")) or 1, 1)
+        start = PER_PAGE * (number - 1)
         found = list(mailbox.newest(start, PER_PAGE + 1))
         context = {
             "kept": [(message, icon_of(message)) for message in found[:PER_PAGE]],
