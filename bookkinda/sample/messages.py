@@ -30,13 +30,17 @@ class Fate(NamedTuple):
 
 MAIL = ChannelCode.EMAIL
 ARRIVED = [Fate(MAIL, State.DELIVERED)]
-# By what came of it: who is active got a message, who is invited or expired may not have.
-ACTIVE = [ARRIVED, [Fate(MAIL, State.OPENED)], [*ARRIVED, Fate(ChannelCode.SMS, State.DELIVERED)]]
+BY_BOTH = [*ARRIVED, Fate(ChannelCode.SMS, State.DELIVERED)]
+# By what came of it: who is active got a message, who is invited or expired may not have. Most do.
+ACTIVE = [ARRIVED, [Fate(MAIL, State.OPENED)], BY_BOTH]
 OPEN = [
     ARRIVED,
     [Fate(MAIL, State.SENT)],
+    BY_BOTH,
     [Fate(MAIL, State.BOUNCED, "mail-bounced")],
+    *([ARRIVED, BY_BOTH] * 3),
     [*ARRIVED, Fate(ChannelCode.SMS, State.FAILED, "twilio-30006")],
+    *([ARRIVED, BY_BOTH] * 4),
     [Fate(MAIL, State.FAILED, "smtp-550", 2)],
 ]
 WISHES = [ARRIVED, [Fate(MAIL, State.OPENED)], ARRIVED, ARRIVED]

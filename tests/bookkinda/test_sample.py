@@ -20,6 +20,7 @@ from customers.merging import merge
 from customers.models import Access, Change, ChangeSet, Customer, Note, Tag
 from notifications import health
 from notifications.models import Delivery, Message, OptOut
+from notifications.workflows import count_newest
 from tests.factories import CustomerFactory, TagFactory, UserFactory
 
 LONDON = ZoneInfo("Europe/London")
@@ -245,6 +246,9 @@ def test_the_log_shows_what_there_is_to_see_nothing_waits_and_all_of_it_goes(sam
     assert not Message.objects.exclude(job=None).exists()
     assert health.look().failed_today == 0
     assert times == sorted(times)
+    counts, _more = count_newest()
+    access = counts["portal-access"]
+    assert 0 < access.failed < access.sent / 8
 
     business.remove_sample()
 
