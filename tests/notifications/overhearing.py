@@ -38,12 +38,14 @@ class HearingMailbox(Mailbox):
     def __init__(self) -> None:
         super().__init__({})
         self.heard: list[str] = []
+        self.said: list[str] = []  # the text of every mail
         self.next: deque[str] = deque()
         self.holds = False  # a mail that came without an answer
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 aiosmtpd's name
         answer = await super().handle_DATA(server, session, envelope)
-        self.heard += PASSWORD.findall(text_of(self.mails[-1]))
+        self.said.append(text_of(self.mails[-1]))
+        self.heard += PASSWORD.findall(self.said[-1])
         while self.holds:
             await asyncio.sleep(0.05)
         if self.next:

@@ -2,6 +2,7 @@
 not in the report of an error, not on any page; whatever became of the message."""
 
 import logging
+import re
 from base64 import b64encode
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from django.db import DataError, OperationalError, connection
 from django.utils import timezone
 
 from accounts.models import User
+from bookkinda.preferences import Preferences
 from bookkinda.worker import run_due_jobs
 from customers.models import ChangeSet, Customer
 from notifications import portal_access
@@ -215,6 +217,40 @@ def test_a_crash_while_a_password_is_typed_reports_no_password(
     assert answer.status_code == 500
     assert "the disk is full" in said
     assert betrayed([TYPED, PASSWORD], said) == []
+
+
+def forgot(client):
+    client.post("/forgotten-password/", {"email": "cora@example.org"})
+
+
+def wants_in(client):
+    Preferences(panel_sign_in="link").save()
+    client.post("/sign-in/mail/", {"email": "cora@example.org"})
+
+
+def moves(client):
+    client.force_login(User.objects.get(email="cora@example.org"))
+    client.post("/panel/email/", {"email": "new@example.org", "password": PASSWORD})
+
+
+@pytest.mark.parametrize("ask", [forgot, wants_in, moves])
+def test_no_link_that_opens_something_is_anywhere_but_in_its_mail(
+    client, panel_user, there, everything_said, ask
+):
+    """What is kept of them is a keyed hash or nothing; the first try fails, and makes another."""
+    cache.clear()
+    there.mailbox.next.append("451 4.3.0 Try again later")
+
+    ask(client)
+    work()
+
+    links = re.findall(r"https?://\S{50,}", "\n".join(there.mailbox.said))
+    ends = [link.rstrip("/").rpartition("/")[2] for link in links]
+    keys = [end.partition("-")[2] if ask is forgot else end for end in ends]
+    assert len(keys) == 2
+    assert min(map(len, keys)) > 15
+    assert betrayed(keys, every_row()) == []
+    assert betrayed(keys, everything_said()) == []
 
 
 def test_what_the_local_mailbox_keeps_opens_no_login(settings, tmp_path):
