@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from customers.models import Customer, ExportRun
-from tests.attacks.walking import browser_of, pages
+from tests.attacks.walking import Person, browser_of, pages
 from tests.factories import CustomerFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
@@ -52,12 +52,12 @@ def fetch(browser: Client, run: ExportRun) -> Any:
 @pytest.mark.parametrize("who", [None, "panel_user", "reader", "front_desk"])
 def test_nobody_without_the_right_gets_a_file_of_customers_by_any_address(request, ada, who):
     """Every page there is; staff may read customers on pages, and get none of them as a file."""
-    browser = browser_of(request.getfixturevalue(who) if who else None)
+    person = Person(request.getfixturevalue(who) if who else None)
     may_read = who in {"reader", "front_desk"}
 
     taken = []
     for name, path in list(pages()):
-        for answer in (browser.get(path, CHOSEN), browser.post(path, CHOSEN)):
+        for answer in (person.get(path, CHOSEN), person.post(path, CHOSEN)):
             is_page = answer.get("Content-Type", "").startswith("text/html")
             if SECRET in body(answer) and not (may_read and is_page):
                 taken.append(name)

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from tests.attacks.walking import browser_of, crashed, pages
+from tests.attacks.walking import Person, crashed, pages
 from tests.customers.test_list import names_in
 from tests.factories import CustomerFactory
 
@@ -52,17 +52,17 @@ def injected(asked: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("who", ["nobody", "panel_user", "owner"])
 def test_nothing_that_is_typed_becomes_part_of_a_statement(request, who):
-    person: User | None = None if who == "nobody" else request.getfixturevalue(who)
+    user: User | None = None if who == "nobody" else request.getfixturevalue(who)
     CustomerFactory(first_name=MARK)
     typed = dict.fromkeys(NAMES, ATTACK)
     there = list(pages())
-    asking, telling = browser_of(person), browser_of(person)
+    person = Person(user)
 
     answers = []
     with statements() as asked:
         for _name, path in there:
-            answers.append((path, asking.get(path, typed).status_code))
-            answers.append((path, telling.post(path, typed).status_code))
+            answers.append((path, person.get(path, typed).status_code))
+            answers.append((path, person.post(path, typed).status_code))
 
     assert len(asked) > 100
     assert injected(asked) == []

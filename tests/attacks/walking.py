@@ -136,17 +136,22 @@ def browser_of(user: User | None, **options: Any) -> Client:
 
 
 class Person:
-    """Sends forms one after the other, and signs in again when one of them ended the session."""
+    """A browser in which somebody signs in again when a form that was sent ended the session."""
 
     def __init__(self, user: User | None) -> None:
         self.user = user
         self.browser = browser_of(user)
 
-    def post(self, path: str, form: dict[str, Any]) -> int:
-        """The status of the answer."""
+    def get(self, path: str, query: dict[str, Any] | None = None) -> Any:
+        return self.signed_in().get(path, query)
+
+    def post(self, path: str, form: dict[str, Any]) -> Any:
+        return self.signed_in().post(path, form)
+
+    def signed_in(self) -> Client:
         if self.user and SESSION_KEY not in self.browser.session:
             self.browser = browser_of(self.user)
-        return self.browser.post(path, form).status_code
+        return self.browser
 
 
 def forms_for(user: User | None, *, below: str = "/") -> Iterator[tuple[str, dict[str, list[str]]]]:
@@ -174,9 +179,9 @@ def send_everything(
     person = Person(user)
     answers = []
     for target, values in list(forms_for(user, below=below)):
-        answers.append((target, person.post(target, {**more, **values})))
+        answers.append((target, person.post(target, {**more, **values}).status_code))
     for _name, path in pages(below=below):
-        answers.append((path, person.post(path, more)))
+        answers.append((path, person.post(path, more).status_code))
     return answers
 
 
