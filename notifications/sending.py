@@ -71,7 +71,8 @@ def send_message(job: RunningJob) -> None:
 
 def read(job: RunningJob) -> Sending | None:
     """What is to be sent, or None: it was erased, or nothing of it is open."""
-    messages = Message.objects.select_related("customer", "user")
+    # The login in the same moment as the address: a link is made for what it was then.
+    messages = Message.objects.select_related("customer__user", "user")
     message = messages.filter(pk=job.payload["message"]).first()
     if message is None or not open_deliveries(message).exists():
         return None

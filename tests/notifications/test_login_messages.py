@@ -1,20 +1,23 @@
 """What customers are told about their own login, as it arrives at a real mail server."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
+from accounts.changing_address import change_address
 from accounts.models import User
-from bookkinda.jobs import Job
+from bookkinda.jobs import Job, RunningJob
 from bookkinda.preferences import Preferences
 from bookkinda.worker import run_due_jobs
 from customers import changing_email
 from customers.models import ChangeSet, Customer, EmailChange
 from notifications import outbox
 from notifications.events import EVENTS
-from notifications.login_messages import CONFIRM_EMAIL, PASSWORD_CHANGED
+from notifications.login_messages import CONFIRM_EMAIL, PASSWORD_CHANGED, PASSWORD_RESET
 from notifications.models import Delivery, Message
+from notifications.sending import read, ready
 from tests.accounts.test_passwords import NEW, ask, change, choose, path_of
 from tests.accounts.test_signing_in import is_in, sign_in
 from tests.servers.smtp import smtp_server
@@ -155,3 +158,15 @@ def test_an_outage_loses_neither_link(cora, mails, settings):
     run_due_jobs()
 
     assert "is confirmed" in Client().post(confirm_path_in(mails[0])).text
+
+
+def test_a_reset_link_for_an_address_that_changes_as_it_is_sent_opens_nothing(panel_user):
+    message = outbox.queue(PASSWORD_RESET, panel_user.customer)
+    sending = read(RunningJob(1, {"message": message.pk}, 1, 1, timedelta(minutes=2)))
+    assert [each.to for each in ready(sending)] == ["cora@example.org"]
+    change_address(User.objects.get(pk=panel_user.pk), "new@example.org")
+
+    link = sending.event.make_secret(sending.message).values["password_reset_url"]
+
+    page = Client().get(path_of(link), follow=True)
+    assert "password1" not in page.content.decode()
