@@ -4,12 +4,13 @@ Nobody signs in here and no form has a token: each request proves by a signature
 whose it is, before anything in it is read.
 """
 
+import logging
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 from anymail import urls as anymail_urls
-from anymail.exceptions import AnymailWebhookValidationFailure
+from anymail.exceptions import AnymailConfigurationError, AnymailWebhookValidationFailure
 from anymail.signals import EventType, RejectReason
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -56,6 +57,8 @@ MAIL_OPT_OUTS = {
     EventType.COMPLAINED: OptOut.Reason.PROVIDER,
     EventType.UNSUBSCRIBED: OptOut.Reason.PROVIDER,
 }
+
+log = logging.getLogger(__name__)
 
 
 @csrf_exempt
@@ -135,14 +138,17 @@ def mail_report(request: HttpRequest) -> HttpResponse:
         raise Http404
     if request.method == "HEAD":  # some providers look first whether there is anybody
         return HttpResponse()
-    view = kind()
     try:
+        view = kind()
         view.run_validators(request)
     except AnymailWebhookValidationFailure:
         return HttpResponseForbidden()
+    except AnymailConfigurationError as error:  # names the setting that is missing
+        log.error("A report of mails can't be checked: %s", error)
+        return HttpResponse(status=503)
     try:
         events = list(of_mails(view.parse_events(request)))
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
         return HttpResponse(status=400)
     for report, is_surely_ours in events:
         if is_surely_ours:

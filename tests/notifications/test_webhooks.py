@@ -254,6 +254,15 @@ def test_a_provider_that_signs_is_asked_for_its_signature_as_well(settings):
     assert state_of(mail) == State.BOUNCED
 
 
+def test_without_the_key_of_the_signature_reports_are_refused_and_the_log_names_it(
+    settings, caplog
+):
+    settings.EMAIL_BACKEND = "anymail.backends.mailgun.EmailBackend"
+
+    assert from_mailgun("signing-key").status_code == 503
+    assert "MAILGUN_WEBHOOK_SIGNING_KEY" in caplog.text
+
+
 def test_a_mail_report_needs_the_shared_secret(mail, settings):
     event = postmark("Bounce", Type="HardBounce", Email="ada@example.org")
 
@@ -274,3 +283,12 @@ def test_a_mail_server_has_no_reports(settings):
 def test_a_report_that_makes_no_sense_harms_nobody(mail, event):
     assert from_mail_provider(event).status_code in {200, 400}
     assert state_of(mail) == State.SENT
+
+
+def test_a_report_without_an_end_of_brackets_harms_nobody(mail):
+    proof = b64encode(LOGIN.encode()).decode()
+    headers = {"Authorization": f"Basic {proof}"}
+
+    answer = Client().post(MAIL, "[" * 9_000, content_type="application/json", headers=headers)
+
+    assert answer.status_code == 400
