@@ -69,6 +69,14 @@ def test_a_row_says_who_what_where_and_how_it_stands(desk, ada):
         assert words in page
 
 
+def test_what_customers_call_themselves_leads_nowhere(desk):
+    mallory = CustomerFactory(first_name="https://evil.example", last_name="<b>", email="m@x.org")
+    page = page_of(desk, f"{LOG}{said(mallory).message_id}/")
+
+    assert "https://evil.example" in page
+    assert 'href="https://evil.example' not in page
+
+
 def test_what_arrived_offers_nothing_beside_the_channel_that_failed(desk, ada):
     arrived = said(ada, state=State.DELIVERED)
     DeliveryFactory(message=arrived.message, channel=ChannelCode.SMS, state=State.FAILED)
