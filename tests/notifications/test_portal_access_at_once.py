@@ -4,7 +4,9 @@ from functools import partial
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
+from accounts.logins import make_logins
 from accounts.models import User
 from customers.archiving import archive_customers
 from customers.editing import StaleCustomer, edit_customer
@@ -73,6 +75,13 @@ def test_of_two_who_share_an_address_one_gets_the_login():
         all_at_once((allow, ada, cy), (allow, bob))
         assert [is_whole(ada).access, is_whole(bob).access].count(Access.INVITED) == 1
         assert is_whole(cy).access == Access.INVITED
+
+
+def test_logins_are_made_in_one_order_so_that_two_acts_never_wait_for_each_other():
+    late, early = make_logins(["late@example.org", "early@example.org"], until=timezone.now())
+
+    assert (late.email, early.email) == ("late@example.org", "early@example.org")
+    assert early.pk < late.pk
 
 
 def test_a_revoke_beside_a_message_that_is_being_sent_leaves_nothing_open():
