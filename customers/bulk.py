@@ -25,6 +25,7 @@ from customers.undoing import begin_undo, undo
 
 JOB = "customers.bulk"
 AT_ONCE = 2_000  # customers in one request: a second or two
+LOGINS_AT_ONCE = 500  # the same time: for each a login, a message and its job
 
 
 class Action(models.TextChoices):
@@ -113,7 +114,7 @@ def begin_undoing(undone: ChangeSet, *, by: User, source: ChangeSet.Source) -> C
 def hand_over(change_set: ChangeSet, plan: dict[str, Any], total: int) -> None:
     """Write down what is to be done; the job holds an id only, because a search may be a name."""
     change_set.plan, change_set.total = plan, total
-    if total > AT_ONCE:
+    if total > (LOGINS_AT_ONCE if plan["action"] in registered else AT_ONCE):
         payload = {"change_set": change_set.pk}
         change_set.job = jobs.enqueue(JOB, payload, priority=jobs.Job.Priority.BULK)
     change_set.save(update_fields=["plan", "total", "job"])

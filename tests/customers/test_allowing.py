@@ -198,7 +198,7 @@ def test_nobody_to_send_to_leaves_no_button(desk: Client) -> None:
 def test_a_large_act_shows_how_far_it_is_and_whom_it_did_not_reach(
     desk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk, "AT_ONCE", 2)
+    monkeypatch.setattr(bulk, "LOGINS_AT_ONCE", 2)
     customers = CustomerFactory.create_batch(4)
     CustomerFactory(first_name="Noah", email="")
     question = desk.post(BULK, {"action": "allow", "scope": "all", "query": ""})
