@@ -78,6 +78,7 @@ MAIL: dict[str, str | Promise] = {
     ),
     "smtp-error": gettext_lazy("The mail server answered nothing that makes sense."),
     "smtp-closed": gettext_lazy("The mail server hung up."),
+    "smtp-quota": gettext_lazy("The mail server takes no more mails of this account for a while."),
     "smtp-421": gettext_lazy("The mail server is not available now."),
     "smtp-450": gettext_lazy("The mailbox is busy."),
     "smtp-451": gettext_lazy("The mail server asked to try again later."),

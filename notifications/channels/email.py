@@ -41,6 +41,9 @@ MAILBOX_BACKEND = "notifications.channels.mailbox.EmailBackend"
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 # Answers to any command that speak of our login and not of this mail (RFC 4954, RFC 3207).
 OF_THE_LOGIN = {530, 534, 535, 538}
+# "Daily sending limit exceeded" comes as 550, which else means that there is no such mailbox.
+ENOUGH_FOR_NOW = b"5.4.5"
+A_WHILE = 2 * 60 * 60.0  # seconds; the tries of a message then last for the day of such a limit
 # Answers of providers' interfaces: the key, the domain or the bill is wrong.
 OF_THE_ACCOUNT = {401, 402, 403, 404}
 TOO_EARLY = {408, 409, 425, 429}
@@ -184,9 +187,16 @@ def smtp_failure(error: smtplib.SMTPException) -> SendingFailed:
     number, text = reply_of(error)
     if not number:
         return TemporaryFailure("smtp-error")
-    code = f"smtp-{number}"
     if number < 500:
-        return TemporaryFailure(code)
+        return TemporaryFailure(f"smtp-{number}")
+    return for_good(error, number, text)
+
+
+def for_good(error: smtplib.SMTPException, number: int, text: bytes) -> SendingFailed:
+    """A refusal that the server says to be final, and whom or what it is about."""
+    code = f"smtp-{number}"
+    if ENOUGH_FOR_NOW in text:
+        return TemporaryFailure("smtp-quota", after=A_WHILE)
     if number in OF_THE_LOGIN or isinstance(
         error, smtplib.SMTPAuthenticationError | smtplib.SMTPConnectError | smtplib.SMTPHeloError
     ):
