@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from bookkinda.jobs import HandBack, Job, Postpone, RunningJob, others_wait
@@ -19,6 +20,9 @@ A_MOMENT = 0.5
 def wait_for_slots(job: RunningJob, channels: Iterable[str]) -> bool:
     """Return when a message may go by each of the channels, and say whether that took a while.
     Raises HandBack, Postpone."""
+    channels = list(channels)
+    if len(channels) > 1:
+        postpone_if_far(channels)
     wait = max((reserve(channel) for channel in channels), default=0.0)
     until = time.monotonic() + wait
     while (left := until - time.monotonic()) > 0:
@@ -26,6 +30,15 @@ def wait_for_slots(job: RunningJob, channels: Iterable[str]) -> bool:
         if job.stopping or (left > A_MOMENT and gives_way(job)):
             raise HandBack
     return wait > 0
+
+
+def postpone_if_far(channels: list[str]) -> None:
+    """Before a slot is taken from the one that another has none to go with. Raises Postpone."""
+    limit = timezone.now() + timedelta(seconds=LONGEST_WAIT)
+    far = ChannelState.objects.filter(channel__in=channels, stopped_at=None, slot_at__gt=limit)
+    last = far.aggregate(last=Max("slot_at"))["last"]
+    if last:
+        raise Postpone((last - timezone.now()).total_seconds())
 
 
 def gives_way(job: RunningJob) -> bool:

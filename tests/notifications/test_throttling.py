@@ -95,3 +95,13 @@ def test_when_a_provider_asks_for_a_pause_the_other_messages_keep_it_too(ways, t
     assert states(first) == {"sms": ("queued", "twilio-20429")}
     assert states(second) == {"sms": ("queued", "")}
     assert Job.objects.get(pk=second.job_id).run_after > timezone.now() + timedelta(seconds=50)
+
+
+def test_a_message_by_two_takes_no_slot_of_the_one_while_the_other_is_held(slow, running):
+    ChannelState.objects.create(channel="email", slot_at=timezone.now())
+    throttling.hold("email", 60)
+
+    with pytest.raises(Postpone):
+        throttling.wait_for_slots(running, ["sms", "email"])
+
+    assert throttling.reserve("sms") == 0
