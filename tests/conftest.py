@@ -19,13 +19,15 @@ ASKS_A_DATABASE = {"db", "transactional_db", "live_server", "house"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, leaves out what asks no database: it gives the same answers there."""
+    """On PostgreSQL, leaves out what asks no database, and walks through all pages: they give the
+    same answers there."""
     if connection.vendor != "postgresql":
         return
     asking, others = [], []
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
         asks = item.get_closest_marker("django_db") or ASKS_A_DATABASE & names
+        asks = asks and not item.get_closest_marker("walk")
         (asking if asks else others).append(item)
     config.hook.pytest_deselected(items=others)
     items[:] = asking

@@ -20,7 +20,7 @@ from customers.resources import all_columns
 from tests.attacks.walking import crashed, send_everything
 from tests.factories import CustomerFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 
 LINKS = [
     "user", "user_id", "userId", "externalId", "wordpress_user_id", "wp_user_id", "customer_user",

@@ -17,7 +17,7 @@ from notifications.models import Delivery, MessageTemplate
 from tests.attacks.walking import pages
 from tests.factories import PASSWORD, CustomerFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 
 SHORT = "<svg/onload=bad()>"
 NASTY = (

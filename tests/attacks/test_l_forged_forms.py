@@ -16,7 +16,7 @@ from accounts.models import User
 from customers.models import Customer
 from tests.attacks.walking import browser_of, pages
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 
 # Providers call these, and prove who they are by a signature instead.
 SIGNED = re.compile(r"/webhooks/")
