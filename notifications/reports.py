@@ -84,10 +84,13 @@ def look_again(payload: dict[str, Any], attempt: int) -> None:
 
 
 def stop_sending(channel: ChannelCode, number: str) -> int:
-    """Everybody with this number answered STOP. How many customers that is."""
+    """Everybody with this number answered STOP, which counts more than what was chosen before. How
+    many customers that is."""
     customers = list(Customer.objects.filter(phone=number)) if number else []
     for customer in customers:
-        opt_out(customer, channel, OptOut.Reason.STOP)
+        OptOut.objects.update_or_create(
+            customer=customer, channel=channel, defaults={"reason": OptOut.Reason.STOP}
+        )
     return len(customers)
 
 

@@ -8,6 +8,7 @@ from bookkinda import jobs
 from bookkinda.worker import run_due_jobs
 from notifications import reports
 from notifications.models import ChannelCode, Delivery, Message, OptOut
+from notifications.opting_out import choose
 from notifications.reports import Report, take
 from tests.factories import CustomerFactory
 
@@ -139,6 +140,18 @@ def test_start_does_not_undo_what_staff_or_the_customer_chose():
     reports.send_again(ChannelCode.SMS, ada.phone)
 
     assert OptOut.objects.filter(customer=ada).exists()
+
+
+@pytest.mark.parametrize("first", [OptOut.Reason.STAFF, OptOut.Reason.CUSTOMER])
+def test_who_answered_stop_is_not_switched_on_again_by_a_form(first, settings, tmp_path):
+    settings.LOCAL_MAILBOX = tmp_path
+    ada = CustomerFactory(phone="+447700900123")
+    OptOut.objects.create(customer=ada, channel="sms", reason=first)
+
+    reports.stop_sending(ChannelCode.SMS, ada.phone)
+    choose(ada, wanted=["email", "sms"])
+
+    assert OptOut.objects.get(channel="sms").reason == OptOut.Reason.STOP
 
 
 def test_nobody_without_a_number_is_meant_by_a_report_without_one():
