@@ -52,7 +52,6 @@ class SettingsForm(forms.ModelForm):
             "customer_panel_enabled",
             "panel_sign_in",
             "one_time_days",
-            "login_on_booking",
         )
         widgets = {
             "address": forms.Textarea({"rows": 3, "autocomplete": "street-address"}),
@@ -60,13 +59,11 @@ class SettingsForm(forms.ModelForm):
             "customer_panel_enabled": forms.CheckboxInput({"role": "switch"}),
             "panel_sign_in": forms.RadioSelect,
             "one_time_days": forms.NumberInput({"min": 1, "max": 90}),
-            "login_on_booking": forms.RadioSelect,
         }
         labels = {
             "customer_panel_enabled": _("Customers who were allowed to can sign in"),
             "panel_sign_in": _("How customers sign in"),
             "one_time_days": _("Days that a sent password works"),
-            "login_on_booking": _("Allow to login with the first booking"),
         }
         help_texts = {
             "customer_panel_enabled": _(
@@ -74,9 +71,6 @@ class SettingsForm(forms.ModelForm):
             ),
             "one_time_days": _(
                 "Counted from when it is sent. It counts for what is sent from now."
-            ),
-            "login_on_booking": _(
-                "Only for customers whom that booking adds. It counts once bookings are there."
             ),
         }
 

@@ -29,7 +29,6 @@ def typed(**changes: object) -> dict[str, object]:
         "customer_panel_enabled": "on",
         "panel_sign_in": "code",
         "one_time_days": "3",
-        "login_on_booking": "never",
         **changes,
     }
 
@@ -56,7 +55,6 @@ def test_the_owner_changes_the_settings(client, owner):
     )
     assert business.customer_panel_enabled
     assert (business.panel_sign_in, business.one_time_days) == ("code", 3)
-    assert business.login_on_booking == "never"
 
 
 def test_the_customer_panel_is_switched_off_by_leaving_its_box_empty(client, owner):
@@ -91,7 +89,6 @@ def test_nobody_but_the_owner_sees_or_changes_the_settings(client, request, who)
         ("business_name", "x" * 101, "at most 100 characters"),
         ("business_name", "A\x00B", "Null characters are not allowed"),
         ("panel_sign_in", "anybody", "Select a valid choice"),
-        ("login_on_booking", "", "This field is required"),
         ("one_time_days", "0", "greater than or equal to 1"),
         ("one_time_days", "91", "less than or equal to 90"),
     ],
