@@ -163,7 +163,7 @@ CONFIRM_EMAIL = {
     EMAIL: DefaultText(
         subject=_("Confirm your new e-mail address"),
         body=_(
-            "Hello {customer_first_name},\n\n"
+            "Hello,\n\n"
             "this address is to become your username at {business_name}. Until you confirm it, you "
             "sign in with the old one.\n\n"
             "{confirm_url}\n\n"
