@@ -21,13 +21,14 @@ from customers.models import Customer
 from customers.models.customer import Access
 from notifications import texts
 from notifications.events import Event, NotWanted, declare
-from notifications.models import Message
+from notifications.models import Delivery, Message
 from notifications.outbox import newer_than
 
 # No letter or digit that looks like another (0 o, 1 i l, 2 z, 5 s), no capitals, and no vowels, so
 # that it never spells a word: 24 of them, which makes 55 bits of twelve.
 ALPHABET = "bcdfghjkmnpqrtvwxy346789"
 LENGTH = 12
+HAS_PASSWORD = "has-password"  # the code of what the customer was quicker than
 
 
 @sensitive_variables()
@@ -61,6 +62,8 @@ class OneTimePassword:
         customer, user = recipient(self.message, for_update=True)
         if self.goes_to != addresses(customer) or user.email != customer.email:
             raise NotWanted("address-changed")
+        if not self.message.deliveries.filter(state=Delivery.State.QUEUED).exists():
+            raise NotWanted(HAS_PASSWORD)
         user.password = self.hash
         user.one_time_until = end_of_days()
         user.save(update_fields=["password", "one_time_until"])

@@ -25,7 +25,7 @@ from customers.undoing import write
 from notifications import outbox
 from notifications.access_card import Card, card, newest_grant
 from notifications.models import Delivery, Message
-from notifications.one_time_password import PORTAL_ACCESS, end_of_days
+from notifications.one_time_password import HAS_PASSWORD, PORTAL_ACCESS, end_of_days
 from notifications.who_may_log_in import Plan, Rules, plan, reasons_not_to_allow
 
 __all__ = [
@@ -173,7 +173,7 @@ def allow_on_first_booking(customer: Customer, *, wished: bool) -> Message | Non
 
 def activate(user: User) -> None:
     """The person has chosen a password of their own, or got in without one: the one-time password
-    is over. Inside the transaction that writes the new one."""
+    is over, also one that is still on its way. In the transaction that writes the new one."""
     customer = Customer.objects.filter(user=user).select_for_update().first()
     if customer is None:
         return
@@ -181,6 +181,7 @@ def activate(user: User) -> None:
     user.one_time_until = None
     if customer.access != Access.ACTIVE:
         Customer.objects.filter(pk=customer.pk).update(access=Access.ACTIVE)
+    drop_waiting([customer], HAS_PASSWORD)
 
 
 def expire() -> int:

@@ -14,6 +14,7 @@ PROVIDERS_WORD = re.compile(r"(smtp|mail|twilio)-(\d{3,6})")
 OURS: dict[str, str | Promise] = {
     "replaced": gettext_lazy("A newer message took its place."),
     "revoked": gettext_lazy("The login was revoked before it was sent."),
+    "has-password": gettext_lazy("The customer had chosen a password before it was sent."),
     "cancelled": gettext_lazy("It was cancelled before it was sent."),
     "archived": gettext_lazy("The customer was deleted before it was sent."),
     "erased": gettext_lazy("The customer was erased before it was sent."),

@@ -180,6 +180,19 @@ def test_who_chose_a_password_is_left_alone_by_allow_and_not_by_resend(ada):
     assert ada.user.one_time_until is not None
 
 
+def test_a_password_that_waits_does_not_replace_one_that_was_chosen_meanwhile(ada):
+    allow(ada)
+    waiting = newest(ada)
+    on_its_way = make_secret(waiting)
+
+    portal_access.activate(User.objects.get(customer=ada))
+
+    delivery = waiting.deliveries.get()
+    assert (delivery.state, delivery.code) == (Delivery.State.SKIPPED, "has-password")
+    with pytest.raises(NotWanted), transaction.atomic():
+        on_its_way.keep()
+
+
 def test_revoke_ends_the_login_at_once_and_frees_its_address(ada, client):
     allow(ada)
     password = take(newest(ada))
