@@ -28,7 +28,7 @@ from notifications.outbox import newer_than
 # that it never spells a word: 24 of them, which makes 55 bits of twelve.
 ALPHABET = "bcdfghjkmnpqrtvwxy346789"
 LENGTH = 12
-HAS_PASSWORD = "has-password"  # the code of what the customer was quicker than
+HAS_PASSWORD = "has-password"  # noqa: S105 the code of what the customer was quicker than
 
 
 @sensitive_variables()
