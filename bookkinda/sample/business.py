@@ -148,8 +148,9 @@ def remove_sample() -> Removed:
     """
     customers = sample_customers()
     removed = Removed(customers.count(), customers.filter(version__gt=1).count())
-    touched = ChangeSet.objects.filter(changes__customer__in=customers).distinct()
-    change_sets = list(touched.values_list("pk", flat=True))
+    # By their numbers: PostgreSQL joins tables that it has not measured yet the long way round.
+    touched = Change.objects.filter(customer__in=list(customers.values_list("pk", flat=True)))
+    change_sets = set(touched.values_list("change_set", flat=True))
     let_go(customers)
     erased = erase_customers(customers, by=None, source=ChangeSet.Source.SYSTEM)
     mailbox.forget_all()  # it holds passwords, which only a sample may show
