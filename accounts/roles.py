@@ -24,12 +24,15 @@ IMPORT = "customers.import_customer"
 EXPORT = "customers.export_customer"
 SEND = "notifications.send_message"
 SETTINGS = "bookkinda.change_settings"
+VIEW_APPOINTMENTS = "appointments.view_appointment"
+BOOK = "appointments.change_appointment"
+SETUP = "appointments.change_service"  # services, providers, hours
 # Merging changes one customer and archives another, so it takes both rights, and so does its undo.
 MERGE = (CHANGE, ARCHIVE)
 
-READ_ONLY = frozenset({VIEW})
-FRONT_DESK = READ_ONLY | {ADD, CHANGE, ARCHIVE, SEND}
-MANAGER = FRONT_DESK | {IMPORT, EXPORT}
+READ_ONLY = frozenset({VIEW, VIEW_APPOINTMENTS})
+FRONT_DESK = READ_ONLY | {ADD, CHANGE, ARCHIVE, SEND, BOOK}
+MANAGER = FRONT_DESK | {IMPORT, EXPORT, SETUP}
 OWNER = MANAGER | {ERASE, SETTINGS}
 
 PERMISSIONS: dict[str, frozenset[str]] = {

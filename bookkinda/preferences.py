@@ -16,6 +16,10 @@ def is_time_zone(value: str) -> None:
         raise ValidationError(_("There is no time zone of this name."))
 
 
+def one_day() -> list[int]:
+    return [24]
+
+
 class SignIn(models.TextChoices):
     """How customers get into the Customer Panel besides their password."""
 
@@ -67,6 +71,40 @@ class Preferences(models.Model):
         max_length=6,
         choices=FirstBooking.choices,
         default=FirstBooking.ASK,
+    )
+    booking_enabled = models.BooleanField(_("booking page"), default=True)
+    booking_step = models.PositiveSmallIntegerField(
+        _("minutes between times offered"),
+        default=15,
+        validators=[MinValueValidator(5), MaxValueValidator(240)],
+    )
+    booking_notice = models.PositiveSmallIntegerField(
+        _("hours before which must be booked"), default=2, validators=[MaxValueValidator(1344)]
+    )
+    booking_ahead = models.PositiveSmallIntegerField(
+        _("days ahead that can be booked"),
+        default=60,
+        validators=[MinValueValidator(1), MaxValueValidator(730)],
+    )
+    cancel_notice = models.PositiveSmallIntegerField(
+        _("hours of notice for cancelling"), default=24, validators=[MaxValueValidator(1344)]
+    )
+    reschedule_notice = models.PositiveSmallIntegerField(
+        _("hours of notice for rescheduling"), default=24, validators=[MaxValueValidator(1344)]
+    )
+    most_coming = models.PositiveSmallIntegerField(
+        _("appointments that a customer may have ahead"),
+        null=True,
+        blank=True,
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+    )
+    booking_origins = models.JSONField(_("websites that show the booking page"), default=list)
+    reminder_hours = models.JSONField(_("hours before, for reminders"), default=one_day)
+    follow_up_hours = models.PositiveSmallIntegerField(
+        _("hours after, for the follow-up"),
+        default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(1344)],
     )
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
     quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "accounts",
     "customers",
     "notifications",
+    "appointments",
     "portal",
     "allauth",
     "allauth.account",

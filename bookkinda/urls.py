@@ -27,6 +27,8 @@ urlpatterns = [
     path("", include((BUSINESS, "business"))),
     path("backoffice/customers/", include("customers.urls")),
     path("backoffice/", include("notifications.urls")),
+    path("backoffice/", include("appointments.urls")),
+    path("book/", include("appointments.booking_urls")),
     path("panel/", include("portal.urls")),
     path("webhooks/", include((WEBHOOKS, "webhooks"))),
 ]

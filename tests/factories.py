@@ -1,11 +1,13 @@
 """The cast of the tests. Nobody has a right that the test did not give."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
 
 from accounts.models import User
+from appointments.models import Appointment, Provider, Service
 from customers.models import Customer, Tag
 from notifications.models import ChannelCode, Delivery, Message
 
@@ -63,3 +65,43 @@ class DeliveryFactory(DjangoModelFactory[Delivery]):
 
     message = factory.SubFactory(MessageFactory)
     channel = ChannelCode.EMAIL
+
+
+class ServiceFactory(DjangoModelFactory[Service]):
+    """An hour of something, at any price, that customers may book."""
+
+    class Meta:
+        model = Service
+
+    name = factory.Sequence(lambda n: f"Service {n}")
+
+
+class ProviderFactory(DjangoModelFactory[Provider]):
+    """Somebody who works the business's hours; `services` are what they provide."""
+
+    class Meta:
+        model = Provider
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"Provider {n}")
+
+    @factory.post_generation
+    def services(self, create: bool, extracted: Any, **kwargs: Any) -> None:  # noqa: FBT001
+        self.services.set(extracted or [])  # type: ignore[attr-defined]
+
+
+class AppointmentFactory(DjangoModelFactory[Appointment]):
+    """A confirmed hour, each one a day after the one before."""
+
+    class Meta:
+        model = Appointment
+
+    customer = factory.SubFactory(CustomerFactory)
+    service = factory.SubFactory(ServiceFactory)
+    provider = factory.SubFactory(ProviderFactory)
+    start = factory.Sequence(lambda n: datetime(2027, 1, 4, 10, tzinfo=UTC) + timedelta(days=n))
+    end = factory.LazyAttribute(lambda made: made.start + timedelta(hours=1))
+    blocked_from = factory.SelfAttribute("start")
+    blocked_until = factory.SelfAttribute("end")
+    status = Appointment.Status.CONFIRMED
+    source = Appointment.Source.BACK_OFFICE

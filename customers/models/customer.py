@@ -84,6 +84,9 @@ class Customer(models.Model):
         editable=False,
     )
     invited_at = models.DateTimeField(_("invited"), null=True, editable=False)
+    # Written by appointments/visits.py alone; a minute late at most.
+    last_visit_at = models.DateTimeField(_("last visit"), null=True, editable=False)
+    next_visit_at = models.DateTimeField(_("next visit"), null=True, editable=False)
     created_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
     changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
     archived_at = models.DateTimeField(_("deleted"), null=True, editable=False)
@@ -151,6 +154,16 @@ class Customer(models.Model):
             ),
             models.Index(
                 fields=["access", "id"], condition=Q(archived_at=None), name="customer_by_access"
+            ),
+            models.Index(
+                fields=["last_visit_at", "id"],
+                condition=Q(archived_at=None),
+                name="customer_by_last_visit",
+            ),
+            models.Index(
+                fields=["next_visit_at", "id"],
+                condition=Q(archived_at=None),
+                name="customer_by_next_visit",
             ),
             models.Index(
                 fields=["birthday", "id"],

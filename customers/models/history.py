@@ -30,6 +30,10 @@ class ChangeSet(models.Model):
         MERGE = "merge", _("Merged")
         ALLOW = "allow", _("Allowed to login")
         REVOKE = "revoke", _("Login revoked")
+        BOOK = "book", _("Booked")
+        MOVE = "move", _("Appointment moved")
+        CANCEL = "cancel", _("Appointment cancelled")
+        VISIT = "visit", _("Appointment changed")
         UNDO = "undo", _("Undone")
         SAMPLE = "sample", _("Sample business")
 

@@ -1,0 +1,1 @@
+"""What is booked: services, who provides them and when, appointments, the booking page."""

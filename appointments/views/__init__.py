@@ -1,0 +1,1 @@
+"""The pages of this app: the back office's, and the public booking page."""
