@@ -75,11 +75,8 @@ def test_moving_onto_another_one_is_refused():
 
 def test_a_raw_insert_is_refused():
     one = AppointmentFactory()
-    columns = [
-        f'"{field.column}"'
-        for field in Appointment._meta.concrete_fields
-        if field.name != "id"  # noqa: SLF001 Django documents _meta
-    ]
+    fields = Appointment._meta.concrete_fields  # noqa: SLF001 Django documents _meta
+    columns = [f'"{field.column}"' for field in fields if field.name != "id"]
     copied = ", ".join(
         {'"token"': "'another'", '"uid"': "'0190b5de0f4f7f3e8d2b3a4c5d6e7f80'"}.get(name, name)
         for name in columns
