@@ -1,0 +1,1 @@
+"""The forms of appointments, services, providers and hours."""
