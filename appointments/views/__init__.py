@@ -1,1 +1,1 @@
-"""The pages of this app: the back office's, and the public booking page."""
+"""Pages of appointments: the back office, the booking page, and one's own."""
