@@ -5,10 +5,14 @@ before each INSERT and UPDATE; writers there come one after the other, so none i
 cancelled, or where nobody came, takes no time. Touching ends are no overlap.
 """
 
-from django.db import IntegrityError
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 RULE = "appointment_no_double_booking"  # its name, which both databases say when they refuse
+DEADLOCK = "40P01"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 TAKES_TIME = "status NOT IN ('cancelled', 'no-show')"
 POSTGRESQL = f"""
 CREATE EXTENSION IF NOT EXISTS btree_gist;
@@ -53,3 +57,23 @@ def create(connection: BaseDatabaseWrapper) -> None:
 def is_the_reason(error: IntegrityError) -> bool:
     """Whether the database refused because the time is taken."""
     return RULE in str(error)
+
+
+@contextmanager
+def refusing(taken: type[Exception]) -> Iterator[None]:
+    """One transaction, or a part of one; raises `taken` where the rule refuses what it writes.
+
+    Two who each want the time of the other wait for each other: PostgreSQL ends one of them, for
+    whom the time is taken as well.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if not is_the_reason(error):
+            raise
+        raise taken from None
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") != DEADLOCK:
+            raise
+        raise taken from None

@@ -7,7 +7,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from accounts.models import User
-from appointments.models import Appointment, Provider, Service
+from appointments.models import Appointment, Provider, Service, WorkingHours
 from customers.models import Customer, Tag
 from notifications.models import ChannelCode, Delivery, Message
 
@@ -105,3 +105,10 @@ class AppointmentFactory(DjangoModelFactory[Appointment]):
     blocked_until = factory.SelfAttribute("end")
     status = Appointment.Status.CONFIRMED
     source = Appointment.Source.BACK_OFFICE
+
+
+def open_daily(provider: Provider | None = None, start: int = 9 * 60, end: int = 17 * 60) -> None:
+    """Hours of every day, in minutes since midnight: a provider's, or the business's."""
+    WorkingHours.objects.bulk_create(
+        WorkingHours(provider=provider, weekday=day, start=start, end=end) for day in range(7)
+    )
