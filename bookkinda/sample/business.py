@@ -13,9 +13,11 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from bookkinda.preferences import Preferences
+from bookkinda.sample.appointments import remove_appointments, write_appointments
 from bookkinda.sample.logins import give_logins
 from bookkinda.sample.messages import write_messages
 from bookkinda.sample.people import TAGS, Person, sample_people
+from bookkinda.sample.studio import close_studio, open_studio
 from customers.erasing import erase_customers
 from customers.folding import derived_values
 from customers.history import open_change_set, record
@@ -73,8 +75,11 @@ def make_sample() -> Sample:
     business.save()
     people = sample_people(business.today(), business.zone)
     customers = save_people(people, owner)
-    give_logins(customers, timezone.now())
-    write_messages(customers, timezone.now())
+    now = business.sample_since
+    give_logins(customers, now)
+    write_messages(customers, now)
+    studio = open_studio(owner, business.today(), now)
+    write_appointments(studio, customers, owner, now, business.zone)
     return Sample(owner, password, len(customers))
 
 
@@ -148,16 +153,21 @@ def remove_sample() -> Removed:
     """
     customers = sample_customers()
     removed = Removed(customers.count(), customers.filter(version__gt=1).count())
+    since = Preferences.load().sample_since
     # By their numbers: PostgreSQL joins tables that it has not measured yet the long way round.
     touched = Change.objects.filter(customer__in=list(customers.values_list("pk", flat=True)))
     change_sets = set(touched.values_list("change_set", flat=True))
+    change_sets |= remove_appointments(customers, since)
     let_go(customers)
     erased = erase_customers(customers, by=None, source=ChangeSet.Source.SYSTEM)
     mailbox.forget_all()  # it holds passwords, which only a sample may show
     with transaction.atomic():
         erased.change_set.delete()
-        ChangeSet.objects.filter(pk__in=change_sets, changes=None).delete()
+        emptied = ChangeSet.objects.filter(changes=None, appointment_changes=None)
+        emptied.filter(pk__in=change_sets).delete()
         Tag.objects.filter(name__in=TAGS, customers=None).delete()
+        if since:
+            close_studio(since)
         forget_facts()
     return removed
 

@@ -98,7 +98,7 @@ def test_two_machines_never_get_the_same_password():
 def test_the_sample_says_that_it_is_one(sample):
     assert Preferences.load().is_sample
     assert Customer.objects.count() == sample.customers == HOW_MANY
-    assert ChangeSet.objects.get().size == HOW_MANY
+    assert ChangeSet.objects.get(kind=ChangeSet.Kind.SAMPLE).size == HOW_MANY
 
 
 def test_search_and_sorting_know_the_sample(sample):
