@@ -3,10 +3,11 @@
 from django.urls import include, path
 
 from bookkinda.health import alive, ready
-from bookkinda.views import first_steps, settings
+from bookkinda.views import dashboard, first_steps, settings
 from notifications import webhooks
 
 BUSINESS = [
+    path("backoffice/", dashboard.Dashboard.as_view(), name="dashboard"),
     path("backoffice/settings/", settings.Settings.as_view(), name="settings"),
     path("backoffice/first-steps/", first_steps.FirstSteps.as_view(), name="first-steps"),
     path("backoffice/remove-sample/", first_steps.RemoveSample.as_view(), name="remove-sample"),

@@ -31,7 +31,7 @@ class SignOut(LogoutView):
 
 @login_not_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Staff to their customers, customers to their panel, everybody else to sign in."""
+    """Staff to the dashboard, customers to their panel, everybody else to sign in."""
     if not request.user.is_authenticated:
         return redirect("accounts:sign-in")
-    return redirect("customers:list" if request.user.is_staff else "portal:home")
+    return redirect("business:dashboard" if request.user.is_staff else "portal:home")

@@ -39,7 +39,7 @@ def test_staff_sign_in_and_land_on_their_customers(client, owner):
     response = sign_in(client, owner.email)
 
     assert response["Location"] == "/"
-    assert client.get("/")["Location"] == "/backoffice/customers/"
+    assert client.get("/")["Location"] == "/backoffice/"
 
 
 def test_a_customer_signs_in_on_the_same_page_and_lands_in_the_panel(client, panel_user):

@@ -153,6 +153,8 @@ TABLE = {
     "notifications:mailbox": "GET in 403 403 403 403 200",
     "notifications:kept-message": "GET in 403 403 403 403 404",
     "notifications:kept-letter": "GET in 403 403 403 403 404",
+    # The first page of everybody on the staff.
+    "business:dashboard": "GET in 403 200 200 200 200",
     # The business: its owner.
     "business:settings": "GET in 403 403 403 403 200",
     "business:first-steps": "GET in 403 403 403 403 200",

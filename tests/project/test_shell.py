@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
+from bookkinda.charts import Column, draw
 from bookkinda.preferences import Preferences
 from bookkinda.templatetags.look import initials, tone, undoes
 
@@ -36,6 +37,12 @@ COMPONENTS = {
     "avatar": {"name": HOSTILE, "url": HOSTILE},
     "badge": {"label": HOSTILE, "tone": HOSTILE, "icon": "users"},
     "brand": {"business": Preferences(business_name=HOSTILE), "url": HOSTILE},
+    "columns": {
+        "chart": draw([Column(HOSTILE, 3, 1), Column(HOSTILE, 0)]),
+        "id": "week",
+        "title": HOSTILE,
+        "summary": HOSTILE,
+    },
     "empty": {
         "icon": "users",
         "title": HOSTILE,
