@@ -10,7 +10,9 @@ from appointments.models import Suggestion
 from appointments.refusals import NotAllowed
 from customers.editing import edit_customer
 from customers.history import lock
-from customers.models import ChangeSet
+from customers.models import ChangeSet, Customer
+from customers.timeline import Line, label_of, shown_of
+from customers.values import show_phone
 
 FIELDS = ("first_name", "last_name", "phone", "phone_extension")
 
@@ -19,6 +21,26 @@ def waiting() -> QuerySet[Suggestion]:
     """Those that nobody has decided on, about live customers, the oldest first."""
     found = Suggestion.objects.filter(decided_at=None, customer__archived_at=None)
     return found.select_related("customer", "appointment").order_by("created_at", "pk")
+
+
+def of_customer(customer: Customer) -> QuerySet[Suggestion]:
+    """Those about one customer that nobody has decided on, the oldest first."""
+    return waiting().filter(customer=customer)
+
+
+def lines(suggestion: Suggestion) -> list[Line]:
+    """Each field as the record has it now and as it was written, in words; none where the record
+    has it all by now."""
+    customer, values = suggestion.customer, suggestion.values
+    told = [
+        Line(label_of(name), getattr(customer, name), shown_of(name, values))
+        for name in FIELDS
+        if name in values and not name.startswith("phone")
+    ]
+    if "phone" in values:
+        now = show_phone(customer.phone, customer.phone_extension)
+        told.append(Line(label_of("phone"), now, shown_of("phone", values)))
+    return [line for line in told if line.before != line.after]
 
 
 def accept(suggestion: Suggestion, by: User | None) -> ChangeSet | None:

@@ -11,6 +11,7 @@ from django.views.generic import View
 
 from accounts import roles
 from accounts.access import StaffRequired, signed_in
+from appointments import suggestions
 from customers import changing_email, timeline
 from customers.forms.notes_and_tags import NoteForm
 from customers.merged import where_is
@@ -37,6 +38,7 @@ class ProfileView(StaffRequired, View):
             "age": age_of(customer, business_of(self.request).today()),
             "notes": customer.notes.all(),
             **login_of(customer),
+            "suggested": self.suggested(customer),
             "note_form": note_form,
             **merges_of(customer, self.request.GET.get("merged", "")),
             **timeline_page(customer, place, signed_in(self.request)),
@@ -44,6 +46,12 @@ class ProfileView(StaffRequired, View):
         part = "#timeline" if for_dialog(self.request) and not place.is_first else ""
         status = 422 if note_form.is_bound else 200
         return render(self.request, f"customers/profile.html{part}", context, status=status)
+
+    def suggested(self, customer: Customer) -> list[Any]:
+        """What the customer wrote otherwise when booking, for those who may decide on it."""
+        if customer.is_archived or not signed_in(self.request).has_perm(roles.CHANGE):
+            return []
+        return [(each, suggestions.lines(each)) for each in suggestions.of_customer(customer)]
 
 
 class Profile(ProfileView):

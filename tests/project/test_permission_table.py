@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
+from appointments.models import Suggestion
 from customers.archiving import archive_customers
 from customers.importing.uploads import accept_paste
 from customers.matching import keep_apart
@@ -153,6 +154,10 @@ TABLE = {
     "notifications:mailbox": "GET in 403 403 403 403 200",
     "notifications:kept-message": "GET in 403 403 403 403 404",
     "notifications:kept-letter": "GET in 403 403 403 403 404",
+    # What returning visitors wrote otherwise: whoever may change customers decides.
+    "appointments:suggestions": "GET in 403 403 200 200 200",
+    "appointments:accept-suggestion": "POST in 403 403 302 302 302",
+    "appointments:dismiss-suggestion": "POST in 403 403 302 302 302",
     # The first page of everybody on the staff.
     "business:dashboard": "GET in 403 200 200 200 200",
     # The business: its owner.
@@ -219,6 +224,11 @@ def a_pair() -> dict[str, object]:
     return {"pk": CustomerFactory().pk, "other": CustomerFactory().pk}
 
 
+def a_suggestion() -> Suggestion:
+    """A customer's, who was called otherwise on the booking page."""
+    return Suggestion.objects.create(customer=CustomerFactory(), values={"first_name": "Ann"})
+
+
 # What stands in an address, by the start of its name, so that the page has something to show.
 THINGS: dict[str, Callable[[], dict[str, object]]] = {
     "accounts:sign-in-link": lambda: {"token": "x"},
@@ -240,6 +250,8 @@ THINGS: dict[str, Callable[[], dict[str, object]]] = {
     "notifications:switch": lambda: {"event": "birthday", "channel": "email"},
     "notifications:kept-": lambda: {"name": "no-such-message"},
     "notifications:channel-test": lambda: {"channel": "sms"},
+    "appointments:accept-suggestion": lambda: {"pk": a_suggestion().pk},
+    "appointments:dismiss-suggestion": lambda: {"pk": a_suggestion().pk},
     "customers:change": lambda: {"pk": something_done().pk},
     "customers:undo": lambda: {"pk": something_done().pk},
     "customers:import-": lambda: {"pk": an_upload().pk},
