@@ -3,14 +3,15 @@
 This app declares the events of the login; an app above it declares its own from `AppConfig.ready`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
 
-from notifications.channels.base import Outgoing
+from notifications.channels.base import Attachment, Outgoing
 from notifications.models import ChannelCode, Delivery, Message
 
 Text = str | Promise
@@ -47,6 +48,8 @@ class Shortcode:
     description: Text
     sample: Text
     is_secret: bool = False  # given by the event's secret, shown masked
+    # Whoever reads it can do something with it: shown masked where messages are looked up.
+    opens: bool = False
     # Set for addresses of pages: the words of the button that an e-mail shows in place of a line
     # with nothing but this shortcode.
     button: Text = ""
@@ -62,8 +65,40 @@ class DefaultText:
 
 
 @dataclass(frozen=True)
+class Reader:
+    """Who a message is said to when that is no customer: somebody who works here."""
+
+    name: str
+    kind: str  # who that is, in a word for the log
+    email: str = ""
+    phone: str = ""
+    language: str = ""
+
+    def __str__(self) -> str:
+        return self.name
+
+    def address(self, channel: str) -> str:
+        return self.email if channel == ChannelCode.EMAIL else self.phone
+
+
+def nothing() -> tuple[Attachment, ...]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Example:
+    """Something that a message can be shown with before it is sent. Nobody is told of it."""
+
+    key: str  # names it in a form
+    label: str
+    values: Callable[[], Mapping[str, str]]
+    attachments: Callable[[], tuple[Attachment, ...]] = nothing
+    language: str = ""
+
+
+@dataclass(frozen=True)
 class Event:
-    """Something that customers are told about."""
+    """Something that customers are told about or, with `readers`, those who work for them."""
 
     code: str
     name: Text
@@ -75,8 +110,16 @@ class Event:
     on: tuple[ChannelCode, ...] = (ChannelCode.EMAIL,)  # switched on where nobody decided
     required: tuple[ChannelCode, ...] = ()  # cannot be switched off
     is_credential: bool = False  # goes at any hour, and by e-mail whatever was opted out of
-    # The values of `shortcodes`. Raises NotWanted.
+    # The values of `shortcodes`, in the language that is active. Raises NotWanted.
     values: Callable[[Message], Mapping[str, str]] = field(default=lambda message: {})
+    # Files that go with an e-mail. Raises NotWanted.
+    attachments: Callable[[Message], tuple[Attachment, ...]] | None = None
+    # Whether it may wait until then, the end of the quiet hours. Raises NotWanted.
+    may_wait: Callable[[Message, datetime], bool] | None = None
+    # Who reads these messages of the event, by their ids; those whose reader is gone are left out.
+    readers: Callable[[Collection[Message]], Mapping[int, Reader]] | None = None
+    # What the editor shows it with, in place of customers.
+    examples: Callable[[], Sequence[Example]] | None = None
     # Makes what is secret, when it is sent. One job sends by all channels. Raises NotWanted.
     make_secret: Callable[[Message], Secret] | None = None
     # Where it goes when not to the customer's own address (a new one that is to be confirmed).
@@ -97,6 +140,11 @@ def declare(event: Event) -> Event:
     register = STAFF_EVENTS if event.compose else EVENTS
     register[event.code] = event
     return event
+
+
+def team_events() -> list[str]:
+    """The codes of those that are said to who works here."""
+    return [event.code for event in EVENTS.values() if event.readers]
 
 
 def all_events() -> dict[str, Event]:

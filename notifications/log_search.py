@@ -17,6 +17,7 @@ from customers.models import Customer
 from customers.probing import ids_from_index
 from customers.values import clean_email, clean_phone
 from customers.words import Alternatives, as_condition, wanted_words
+from notifications.events import team_events
 from notifications.models import Delivery, Message
 
 MOST_PEOPLE = 300
@@ -42,8 +43,8 @@ class Listed:
 
 @dataclass(frozen=True)
 class Walked:
-    """Every delivery is looked at: whether it went to a customer with these words (any, without
-    words), or to a member of staff where those are shown."""
+    """Every delivery is looked at: whether it went to a customer with these words or, without
+    words, to anybody; to staff about their own logins only where that is shown."""
 
     words: Sequence[Alternatives] = ()
     with_staff: bool = False
@@ -52,13 +53,18 @@ class Walked:
         """Those of the deliveries that are meant, in their order."""
         if self.with_staff and not self.words:
             return ids
-        rows = Delivery.objects.filter(pk__in=ids).values_list("pk", "message__customer")
-        went_to = {pk: customer for pk, customer in rows if customer is not None}
-        if self.words:
-            customers = Customer.objects.filter(pk__in=set(went_to.values()))
-            meant = set(customers.filter(as_condition([*self.words])).values_list("pk", flat=True))
-            went_to = {pk: customer for pk, customer in went_to.items() if customer in meant}
-        return [pk for pk in ids if pk in went_to]
+        rows = Delivery.objects.filter(pk__in=ids)
+        if not self.words:
+            kept = set(rows.filter(not_about_logins_of_staff()).values_list("pk", flat=True))
+            return [pk for pk in ids if pk in kept]
+        went_to = dict(rows.values_list("pk", "message__customer"))
+        customers = Customer.objects.filter(pk__in=set(went_to.values()) - {None})
+        meant = set(customers.filter(as_condition([*self.words])).values_list("pk", flat=True))
+        return [pk for pk in ids if went_to.get(pk) in meant]
+
+
+def not_about_logins_of_staff() -> Q:
+    return Q(message__customer__isnull=False) | Q(event__in=team_events())
 
 
 def find_meant(typed: str, customer: int | None, *, with_staff: bool) -> Listed | Walked:
@@ -105,7 +111,7 @@ def by_what_was_sent(typed: str, *, with_staff: bool) -> list[Q]:
     told = [Q(to=address) for address in addresses_in(typed)]
     if len(typed) >= SHORTEST_ID and " " not in typed:
         told.append(Q(provider_id=typed))
-    return told if with_staff else [each & Q(message__customer__isnull=False) for each in told]
+    return told if with_staff else [each & not_about_logins_of_staff() for each in told]
 
 
 def addresses_in(typed: str) -> list[str]:

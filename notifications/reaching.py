@@ -1,7 +1,7 @@
 """To which address a message goes by a channel, and why it may not go there."""
 
 from customers.models import Customer
-from notifications.events import Event
+from notifications.events import Event, Reader
 from notifications.models import ChannelCode, Message, OptOut
 
 NO_ADDRESS = "no-address"
@@ -13,9 +13,17 @@ def address_of(message: Message, event: Event, channel: str) -> str:
     """Where the message goes by this channel, read now; nothing when there is no such address."""
     if event.address:
         return event.address(message, ChannelCode(channel))
+    if event.readers:
+        reader = reader_of(message, event)
+        return reader.address(channel) if reader else ""
     if message.customer:
         return message.customer.email if channel == ChannelCode.EMAIL else message.customer.phone
     return message.user.email if message.user and channel == ChannelCode.EMAIL else ""
+
+
+def reader_of(message: Message, event: Event) -> Reader | None:
+    """Who reads it when that is no customer; None where there is nobody any more."""
+    return event.readers([message]).get(message.pk) if event.readers else None
 
 
 def reason_not_to(message: Message, event: Event, channel: str, address: str) -> str:

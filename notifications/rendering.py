@@ -6,7 +6,7 @@ words, which are English until somebody translates them.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -15,10 +15,10 @@ from django.utils import translation
 from django.views.decorators.debug import sensitive_variables
 
 from bookkinda.preferences import Preferences
-from customers.models import Customer
 from notifications.channels.base import Outgoing
 from notifications.events import Event, NotWanted, event_of
 from notifications.models import ChannelCode, Delivery, Message, MessageTemplate
+from notifications.reaching import reader_of
 from notifications.shortcodes import (
     Line,
     Piece,
@@ -72,22 +72,42 @@ def render(message: Message, delivery: Delivery, secrets: Mapping[str, str]) -> 
     Writes down on the delivery, unsaved, which template at which version and in which language it
     was made from. Raises NotWanted.
     """
-    event, customer = event_of(message.event), message.customer
-    if customer is None:
-        raise NotWanted(GONE)
+    event, channel = event_of(message.event), ChannelCode(delivery.channel)
     business = Preferences.load()
-    words = words_for(event, ChannelCode(delivery.channel), languages_of(customer, business))
+    words = words_for(event, channel, languages_of(language_of(message, event), business))
     delivery.template, delivery.language = words.template, words.language
     delivery.template_version = words.template.version if words.template else 0
-    values = {**event.values(message), **common_values(customer, business)}
-    filling = Filling(values, secrets)
-    return compose(event, ChannelCode(delivery.channel), words, filling, business, delivery.to)
+    filling = Filling(values_for(message, event, words.language, business), secrets)
+    outgoing = compose(event, channel, words, filling, business, delivery.to)
+    if event.attachments and channel == ChannelCode.EMAIL:
+        return replace(outgoing, attachments=event.attachments(message))
+    return outgoing
 
 
-def languages_of(customer: Customer | None, business: Preferences) -> list[str]:
-    """The languages to look for words in, the best one first."""
-    wanted = [customer.language if customer else "", business.language]
-    both = (code for language in wanted for code in (language.lower(), base_of(language)))
+def language_of(message: Message, event: Event) -> str:
+    """The reader's language, "" where it is not known. Raises NotWanted without a reader."""
+    reader = message.customer or reader_of(message, event)
+    if reader is None:
+        raise NotWanted(GONE)
+    return reader.language
+
+
+def values_for(
+    message: Message, event: Event, language: str, business: Preferences
+) -> dict[str, str]:
+    """What the shortcodes are worth now; what is said of days and times, in this language. Raises
+    NotWanted."""
+    with translation.override(language):
+        return {**common_values(message.customer, business), **event.values(message)}
+
+
+def languages_of(wanted: str, business: Preferences) -> list[str]:
+    """The languages to look for words in, the best one first: `wanted`, if any."""
+    both = (
+        code
+        for language in (wanted, business.language)
+        for code in (language.lower(), base_of(language))
+    )
     return list(dict.fromkeys(filter(None, both)))
 
 
@@ -141,14 +161,15 @@ def compose(
     """The message of these words; also the one of a preview and of a test."""
     codes = shortcodes_of(event)
     values = {**filling.values, **filling.secrets}
-    secrets = tuple(filter(None, filling.secrets.values()))
+    opening = (values.get(code.name, "") for code in codes.values() if code.opens)
+    secrets = tuple(filter(None, [*filling.secrets.values(), *opening]))
     if channel == ChannelCode.WHATSAPP:
         return compose_whatsapp(event, words, values, secrets, to)
     lines = fill(words.body, values, codes)
     if channel == ChannelCode.SMS:
         return Outgoing(to=to, text=plain(lines), secrets=secrets)
     subject = one_line(plain(fill(one_line(words.subject), values, codes)))
-    html = letter(subject, blocks(lines), words.language, business)
+    html = letter(subject, blocks(lines), words.language, business, event)
     return Outgoing(to=to, subject=subject, text=plain(lines), html=html, secrets=secrets)
 
 
@@ -213,7 +234,13 @@ def button_in(line: Line) -> Piece | None:
 
 
 @sensitive_variables()
-def letter(subject: str, paragraphs: Sequence[Block], language: str, business: Preferences) -> str:
+def letter(
+    subject: str,
+    paragraphs: Sequence[Block],
+    language: str,
+    business: Preferences,
+    event: Event,
+) -> str:
     """The HTML part: a letter of the business that mail programs show alike."""
     with translation.override(language):
         return render_to_string(
@@ -222,6 +249,7 @@ def letter(subject: str, paragraphs: Sequence[Block], language: str, business: P
                 "subject": subject,
                 "blocks": paragraphs,
                 "business": business,
+                "is_for_team": event.readers is not None,
                 "business_name": one_line(business.business_name),
                 "logo_url": logo_url(business),
                 "language": language,

@@ -7,11 +7,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from customers.models import ChangeSet
-from notifications import outbox, portal_access
-from notifications.events import all_events
+from notifications import outbox, portal_access, telling
+from notifications.channels.codes import sentence
+from notifications.events import NotWanted, all_events, event_of
 from notifications.models import Delivery, Message
 from notifications.portal_access import PORTAL_ACCESS, CannotAllow
 from notifications.reaching import NO_ADDRESS
+from notifications.rendering import GONE
 
 MISSED = (Delivery.State.FAILED, Delivery.State.BOUNCED)
 
@@ -56,17 +58,27 @@ def reason_not_to(message: Message) -> str:
     """Why it can't be tried again, in a sentence; nothing if it can."""
     if not any(is_missed(delivery) for delivery in message.deliveries.all()):
         return _("It did not fail, so there is nothing to try again.")
-    if reason := reason_by_itself(message):
+    if reason := reason_by_itself(message, telling.readers_of([message])):
         return reason
-    return newer_said() if has_newer([message]) else ""
+    return newer_said() if has_newer([message]) else reason_of_its_time(message)
+
+
+def reason_of_its_time(message: Message) -> str:
+    """Why it is not true any more, where its event can tell: cancelled, moved, over."""
+    try:
+        event_of(message.event).values(message)
+    except NotWanted as gone:
+        return "" if gone.code == GONE else sentence(gone.code)
+    return ""
 
 
 def can_be_tried(deliveries: Iterable[Delivery]) -> set[int]:
-    """The messages among those of a page for which Try again is offered. One query."""
+    """The messages among those of a page for which Try again is offered. One query, and
+    one more where some are for who works here."""
+    missed = {each.message_id: each.message for each in deliveries if is_missed(each)}
+    readers = telling.readers_of(list(missed.values()))
     asked = {
-        delivery.message_id: delivery.message
-        for delivery in deliveries
-        if is_missed(delivery) and not reason_by_itself(delivery.message)
+        pk: message for pk, message in missed.items() if not reason_by_itself(message, readers)
     }
     return asked.keys() - has_newer(list(asked.values()))
 
@@ -78,11 +90,11 @@ def is_missed(delivery: Delivery) -> bool:
     )
 
 
-def reason_by_itself(message: Message) -> str:
+def reason_by_itself(message: Message, readers: Collection[int]) -> str:
     """Why this message can't be tried, whatever else was said."""
     if message.event not in all_events():
         return _("This version of Bookkinda does not know what this message was.")
-    if message.customer is None and message.user is None:
+    if message.customer is None and message.user is None and message.pk not in readers:
         return nobody()
     if message.customer is not None and message.customer.is_archived:
         return _("The customer was deleted. Restore the customer first.")
@@ -98,10 +110,13 @@ def has_newer(messages: Collection[Message]) -> set[int]:
         pk__gt=min(message.pk for message in messages),
     )
     customers = {message.customer_id for message in messages if message.customer_id}
-    users = {message.user_id for message in messages if not message.customer_id}
+    others = [message for message in messages if not message.customer_id]
+    users = {message.user_id for message in others if message.user_id}
+    to_team = any(message.user_id is None for message in others)
     newer = [
         *(since.filter(customer__in=customers) if customers else []),
         *(since.filter(customer=None, user__in=users) if users else []),
+        *(since.filter(customer=None, user=None) if to_team else []),
     ]
     return {
         message.pk

@@ -9,7 +9,7 @@ docs/decisions/0017-the-outbox.md has the reasons.
 import logging
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -90,9 +90,15 @@ def wait_for_its_time(sending: Sending) -> None:
         return
     now = timezone.now()
     until = quiet_until(Preferences.load(), sending.message.customer, now)
-    if until:
+    if until and may_wait(sending, until):
         wait_until(open_deliveries(sending.message), until)
         raise Postpone((until - now).total_seconds())
+
+
+def may_wait(sending: Sending, until: datetime) -> bool:
+    """Whether it is not too late when the quiet hours are over. Raises NotWanted."""
+    asked = sending.event.may_wait
+    return asked is None or asked(sending.message, until)
 
 
 def ready(sending: Sending) -> list[Delivery]:

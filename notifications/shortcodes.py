@@ -68,18 +68,26 @@ def shortcodes_of(event: Event) -> dict[str, Shortcode]:
     return {code.name: code for code in (*event.shortcodes, *COMMON)}
 
 
-def common_values(customer: Customer, business: Preferences) -> dict[str, str]:
+def common_values(customer: Customer | None, business: Preferences) -> dict[str, str]:
     """The values of COMMON."""
+    return customer_values(customer) | {
+        "business_name": business.business_name,
+        "business_phone": business.phone,
+        "business_address": ", ".join(filter(None, map(str.strip, business.address.splitlines()))),
+        "customer_panel_url": settings.PUBLIC_BASE_URL + reverse("portal:home"),
+    }
+
+
+def customer_values(customer: Customer | None) -> dict[str, str]:
+    """Nothing where there is no customer."""
+    if customer is None:
+        return {}
     return {
         "customer_full_name": customer.full_name,
         "customer_first_name": customer.first_name,
         "customer_last_name": customer.last_name,
         "customer_email": customer.email,
         "customer_phone": show_phone(customer.phone, customer.phone_extension),
-        "business_name": business.business_name,
-        "business_phone": business.phone,
-        "business_address": ", ".join(filter(None, map(str.strip, business.address.splitlines()))),
-        "customer_panel_url": settings.PUBLIC_BASE_URL + reverse("portal:home"),
     }
 
 
@@ -198,9 +206,9 @@ def why_not(event: Event, name: str) -> str:
             "{%(name)s} works only in Access to Customer Panel. Passwords are stored hashed, so "
             "nobody knows them; only that message makes a new one."
         ) % {"name": name}
-    owner = next((other for other in EVENTS.values() if name in own_names(other)), None)
-    if owner and owner is not event:
-        return _("{%(name)s} exists only in “%(event)s”.") % {"name": name, "event": owner.name}
+    owners = [other for other in EVENTS.values() if name in own_names(other)]
+    if owners and event not in owners:
+        return only_in(name, owners)
     near = get_close_matches(name.lower().replace(" ", "_"), shortcodes_of(event), n=1)
     if near:
         return _("{%(name)s} is not a shortcode. Do you mean {%(near)s}?") % {
@@ -208,6 +216,19 @@ def why_not(event: Event, name: str) -> str:
             "near": near[0],
         }
     return _("{%(name)s} is not a shortcode of this message.") % {"name": name}
+
+
+def only_in(name: str, owners: Sequence[Event]) -> str:
+    """Where this shortcode exists, for who wrote it elsewhere."""
+    if len(owners) == 1:
+        return _("{%(name)s} exists only in “%(event)s”.") % {"name": name, "event": owners[0].name}
+    return _(
+        "{%(name)s} exists only in messages of the group “%(group)s”, such as “%(event)s”."
+    ) % {
+        "name": name,
+        "group": owners[0].group,
+        "event": owners[0].name,
+    }
 
 
 def own_names(event: Event) -> set[str]:

@@ -1,5 +1,6 @@
 """What the log says of a delivery, in words: to whom, where to, how it stands, and why."""
 
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,11 +14,12 @@ from customers.models import Customer
 from customers.values import show_phone
 from notifications.channel_setup import ICONS
 from notifications.channels.codes import sentence
-from notifications.events import NotWanted, all_events
+from notifications.events import NotWanted, Reader, all_events
 from notifications.models import ChannelCode, Delivery, Message
 from notifications.reaching import address_of
 
 State = Delivery.State
+Readers = Callable[[Collection[Message]], Mapping[int, Reader]]
 
 LOOKS = {  # icon and tone
     State.QUEUED: ("hourglass", "amber"),
@@ -84,19 +86,42 @@ def icon_of_event(code: str) -> str:
     return event.icon if event else "bell"
 
 
-def person_of(message: Message) -> Customer | User | None:
-    """To whom it is said: a customer, or a member of staff about their own login."""
-    return message.customer or message.user
+def readers_of(messages: Collection[Message]) -> dict[int, Reader]:
+    """Who reads those of the messages that are for who works here, by their ids. One question for
+    each kind of reader, however many messages there are."""
+    by_kind: dict[object, tuple[Readers, list[Message]]] = {}
+    for message in messages:
+        event = all_events().get(message.event)
+        if event and event.readers:
+            by_kind.setdefault(event.readers, (event.readers, []))[1].append(message)
+    found: dict[int, Reader] = {}
+    for readers, asked in by_kind.values():
+        found |= readers(asked)
+    return found
 
 
-def address_shown(delivery: Delivery) -> str:
+def person_of(message: Message, reader: Reader | None = None) -> Customer | User | Reader | None:
+    """To whom it is said: a customer, who works for them, or staff about their own login."""
+    return message.customer or reader or message.user
+
+
+def kind_of(person: object) -> str:
+    """Who that is, in a word; "" for customers."""
+    if isinstance(person, Reader):
+        return person.kind
+    return _("Staff") if isinstance(person, User) else ""
+
+
+def address_shown(delivery: Delivery, reader: Reader | None = None) -> str:
     """Where it went or, before it goes, where it would go today; phones as people write them."""
-    to = delivery.to or address_today(delivery)
+    to = delivery.to or address_today(delivery, reader)
     return show_phone(to) if to.startswith("+") else to
 
 
-def address_today(delivery: Delivery) -> str:
+def address_today(delivery: Delivery, reader: Reader | None) -> str:
     """Nothing for what has lost its reason, or what only another version could read."""
+    if reader:
+        return reader.address(delivery.channel)
     event = all_events().get(delivery.event)
     try:
         return address_of(delivery.message, event, delivery.channel) if event else ""

@@ -49,8 +49,7 @@ def templates_of(event: Event, channel: ChannelCode) -> dict[str, MessageTemplat
 
 def words_in(event: Event, channel: ChannelCode, language: str) -> Words:
     """What a customer of this language reads: the owner's words in it, or those that count then."""
-    reader = Customer(language=language)
-    return words_for(event, channel, languages_of(reader, Preferences.load()))
+    return words_for(event, channel, languages_of(language, Preferences.load()))
 
 
 def as_saved(words: Words) -> dict[str, Any]:

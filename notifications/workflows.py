@@ -137,7 +137,7 @@ def needs_approval() -> bool:
 
 def is_approved(event: Event) -> bool:
     """Whether the event has a WhatsApp template that everybody gets whose language has none."""
-    languages = languages_of(None, Preferences.load())
+    languages = languages_of("", Preferences.load())
     return bool(words_for(event, ChannelCode.WHATSAPP, languages).content_sid)
 
 

@@ -7,6 +7,15 @@ from notifications.models import ChannelCode
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes with an e-mail; `kind` is its whole Content-Type."""
+
+    name: str
+    content: bytes = field(repr=False)
+    kind: str
+
+
+@dataclass(frozen=True)
 class Outgoing:
     """A message as one channel sends it: every shortcode is filled in. Never stored or logged."""
 
@@ -19,6 +28,7 @@ class Outgoing:
     reference: str = ""  # ours, for the provider's reports
     # What must not stay readable where messages are kept on this machine.
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    attachments: tuple[Attachment, ...] = ()  # of an e-mail
     # WhatsApp: a template of its own that goes before this one. The password's may hold nothing
     # else, so the address of the panel and the user name need another.
     first: "Outgoing | None" = field(default=None, repr=False)

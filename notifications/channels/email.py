@@ -8,6 +8,8 @@ import smtplib
 import socket
 import ssl
 from contextlib import suppress
+from email.encoders import encode_base64
+from email.mime.base import MIMEBase
 from email.utils import formataddr, make_msgid, parseaddr
 from threading import Timer
 from typing import Any
@@ -28,6 +30,7 @@ from bookkinda.preferences import Preferences
 from notifications.channels import mailbox
 from notifications.channels.base import (
     Accepted,
+    Attachment,
     ConfigurationFailure,
     Outgoing,
     PermanentFailure,
@@ -110,12 +113,26 @@ def as_mail(message: Outgoing, business: Preferences) -> EmailMultiAlternatives:
     )
     if message.html:
         mail.attach_alternative(message.html, "text/html")
+    for each in message.attachments:
+        mail.attach(attached(each))
     extras: Any = mail
     extras.track_clicks = False
     extras.track_opens = business.track_opens
     if message.reference:
         extras.metadata = {"bookkinda": message.reference}
     return mail
+
+
+def attached(file: Attachment) -> MIMEBase:
+    """The file as a part of the mail; what belongs to its Content-Type stays there."""
+    main, _slash, rest = file.kind.partition("/")
+    sub, *options = (word.strip() for word in rest.split(";"))
+    parameters: dict[str, Any] = dict(each.split("=", 1) for each in options)
+    part = MIMEBase(main, sub, **parameters)
+    part.set_payload(file.content)
+    encode_base64(part)
+    part.add_header("Content-Disposition", "attachment", filename=file.name)
+    return part
 
 
 def accepted(mail: Any) -> Accepted:

@@ -46,6 +46,7 @@ class Kept:
     html: str = ""
     content_sid: str = ""
     variables: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()  # names of files
     is_masked: bool = True
     name: str = ""  # of its file
 
@@ -80,6 +81,7 @@ def keep(channel: ChannelCode, message: Outgoing) -> Accepted:
             html=masked(message.html, secret),
             content_sid=message.content_sid,
             variables=tuple(masked(value, secret) for value in message.variables),
+            attachments=tuple(each.name for each in message.attachments),
             is_masked=hides,
         )
     )
@@ -125,6 +127,7 @@ def read(name: str) -> Kept | None:
     except (OSError, ValueError):
         return None
     values["variables"] = tuple(values["variables"])
+    values["attachments"] = tuple(values.get("attachments", ()))
     return Kept(**values, name=name)
 
 

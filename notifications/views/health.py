@@ -44,7 +44,7 @@ class HealthPage(StaffRequired, View):
         found = health.look()
         context = {
             "health": found,
-            "oldest": DeliveryTold.of(found.oldest, set()) if found.oldest else None,
+            "oldest": DeliveryTold.of(found.oldest, set(), {}) if found.oldest else None,
             "waiting": capped(found.waiting),
             "failed_today": capped(found.failed_today),
             "ticks": [(str(PERIODIC.get(tick.name, tick.name)), tick) for tick in found.ticks],

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,11 +17,10 @@ from accounts import roles
 from accounts.access import StaffRequired, signed_in
 from accounts.models import User
 from customers.models import Customer
-from notifications import log, retrying
-from notifications.events import all_events
+from notifications import log, retrying, telling
+from notifications.events import all_events, team_events
 from notifications.log import COUNTED, ROWS_PER_PAGE, Page, Query
 from notifications.models import ChannelCode, Delivery, Message
-from notifications.telling import name_of_event, person_of
 from notifications.views.told import DeliveryTold, text_of
 
 
@@ -44,10 +44,11 @@ class DeliveryLog(StaffRequired, TemplateView):
         query = log.read_query(self.request.GET, with_staff=sees_staff(signed_in(self.request)))
         page = log.page_of_log(query)
         tried = retrying.can_be_tried(page.deliveries) if self.may_send() else set()
+        readers = telling.readers_of([each.message for each in page.deliveries])
         return super().get_context_data(
             query=query,
             page=page,
-            rows=[DeliveryTold.of(each, tried) for each in page.deliveries],
+            rows=[DeliveryTold.of(each, tried, readers) for each in page.deliveries],
             count=count_in_words(log.count_of_log(query)),
             chips=chips(query),
             customer=customer_of(query),
@@ -75,11 +76,15 @@ class MessagePage(StaffRequired, View):
         for delivery in deliveries:
             delivery.message = message
         tried = retrying.can_be_tried(deliveries)
+        readers = telling.readers_of([message])
+        person = telling.person_of(message, readers.get(message.pk))
         texts = [text_of(each) for each in deliveries]
         context = {
             "message": message,
-            "event": name_of_event(message.event),
-            "told": [DeliveryTold.of(each, tried) for each in deliveries],
+            "event": telling.name_of_event(message.event),
+            "person": person,
+            "kind": telling.kind_of(person),
+            "told": [DeliveryTold.of(each, tried, readers) for each in deliveries],
             "texts": texts,
             "has_secret": any(text.has_secret for text in texts),
             "may_try": bool(tried) and signed_in(request).has_perm(roles.SEND),
@@ -94,10 +99,11 @@ class TryAgain(StaffRequired, View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         message = find_message(pk, signed_in(request))
+        reader = telling.readers_of([message]).get(message.pk)
         context = {
             "message": message,
-            "event": name_of_event(message.event),
-            "person": person_of(message),
+            "event": telling.name_of_event(message.event),
+            "person": telling.person_of(message, reader),
             "reason": retrying.reason_not_to(message),
             "is_password": retrying.brings_a_password(message),
         }
@@ -138,7 +144,7 @@ def sees_staff(user: User) -> bool:
 def find_message(pk: int, user: User) -> Message:
     found = Message.objects.select_related("customer", "user", "by", "change_set")
     if not sees_staff(user):
-        found = found.filter(customer__isnull=False)
+        found = found.filter(Q(customer__isnull=False) | Q(event__in=team_events()))
     return get_object_or_404(found, pk=pk)
 
 

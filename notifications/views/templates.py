@@ -69,13 +69,10 @@ class TemplatePage(StaffRequired, View):
         return FORMS[self.channel](self.event, self.language, initial=initial)
 
     def preview_context(self, form: WordsForm, asked: str) -> dict[str, Any]:
-        """The message of what stands in the form, for a real customer."""
-        offered = previewing.customers_to_show()
-        customer = previewing.customer_to_show(asked, offered)
-        if customer and customer not in offered:
-            offered.insert(0, customer)
+        """The message of what stands in the form, for a real customer or appointment."""
+        offered, example = previewing.examples_to_show(self.event, asked)
         words = form.typed()
-        preview = previewing.preview(self.event, self.channel, words, customer)
+        preview = previewing.preview(self.event, self.channel, words, example)
         counted = ""
         if preview.segments:
             counted = previewing.counted(preview.segments, preview.room)
@@ -84,8 +81,9 @@ class TemplatePage(StaffRequired, View):
             "channel": self.channel,
             "preview": preview,
             "counted": counted,
-            "customer": customer,
-            "customers": offered,
+            "example": example,
+            "examples": offered,
+            "is_for_team": self.event.readers is not None,
             "business": self.business,
             "sender": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
             "wrong": wrong + problems(self.event, words.body),
@@ -224,9 +222,9 @@ class SendTest(TemplatePage):
             return _("Mend the text first: %(wrong)s") % {"wrong": wrong}
         try:
             to = self.own_address()
-            offered = previewing.customers_to_show()
-            customer = previewing.customer_to_show(self.request.POST.get("customer", ""), offered)
-            made = previewing.preview(self.event, self.channel, form.typed(), customer, to)
+            asked = self.request.POST.get("customer", "")
+            _offered, example = previewing.examples_to_show(self.event, asked)
+            made = previewing.preview(self.event, self.channel, form.typed(), example, to)
             send_now(self.channel, made.outgoing)
         except ValidationError as wrong:
             return " ".join(wrong.messages)

@@ -8,9 +8,16 @@ from customers.timeline import shown
 from notifications import retrying, telling
 from notifications.channel_setup import ICONS
 from notifications.channels.base import Outgoing
-from notifications.events import EVENTS, Event, NotWanted
+from notifications.events import EVENTS, Event, NotWanted, Reader
 from notifications.models import ChannelCode, Delivery, Message
-from notifications.rendering import Filling, compose, languages_of, words_for
+from notifications.rendering import (
+    Filling,
+    compose,
+    language_of,
+    languages_of,
+    values_for,
+    words_for,
+)
 from notifications.shortcodes import common_values
 from notifications.wording import words_sent
 
@@ -23,7 +30,7 @@ class DeliveryTold:
 
     delivery: Delivery
     person: object
-    is_customer: bool
+    kind: str  # of person; "" for customers
     event: str
     channel: str
     channel_icon: str
@@ -37,19 +44,24 @@ class DeliveryTold:
     may_try: bool
 
     @classmethod
-    def of(cls, delivery: Delivery, tried: set[int]) -> "DeliveryTold":
-        """`tried` are the messages for which Try again is offered: beside what failed of them."""
+    def of(
+        cls, delivery: Delivery, tried: set[int], readers: Mapping[int, Reader]
+    ) -> "DeliveryTold":
+        """`tried` are the messages for which Try again is offered: beside what failed of them.
+        `readers` are who reads those that are not for customers."""
         icon, tone = telling.LOOKS[Delivery.State(delivery.state)]
         channel = ChannelCode(delivery.channel)
         message = delivery.message
+        reader = readers.get(message.pk)
+        person = telling.person_of(message, reader)
         return cls(
             delivery=delivery,
-            person=telling.person_of(message),
-            is_customer=message.customer is not None,
+            person=person,
+            kind=telling.kind_of(person),
             event=telling.name_of_event(delivery.event),
             channel=str(channel.label),
             channel_icon=ICONS[channel],
-            address=telling.address_shown(delivery),
+            address=telling.address_shown(delivery, reader),
             state=str(delivery.get_state_display()),
             icon=icon,
             tone=tone,
@@ -73,16 +85,20 @@ class Text:
 def text_of(delivery: Delivery) -> Text:
     """The words that were sent, with today's values, and dots for secrets that nobody has."""
     code = ChannelCode(delivery.channel)
-    event, customer = EVENTS.get(delivery.event), delivery.message.customer
-    if event is None or event.compose is not None or customer is None:
+    event, message = EVENTS.get(delivery.event), delivery.message
+    try:
+        wanted = language_of(message, event) if event else ""
+    except NotWanted:
+        event = None
+    if event is None:
         return Text(str(code.label))
     business = Preferences.load()
     languages = [delivery.language] if delivery.language else []
     was_sent = bool(delivery.attempts or delivery.sent_at)
     sent = words_sent(event, delivery) if was_sent else None
-    words = sent or words_for(event, code, [*languages, *languages_of(customer, business)])
-    masks = {each.name: MASK for each in event.shortcodes if each.is_secret}
-    values = {**values_of(event, delivery.message), **common_values(customer, business)}
+    words = sent or words_for(event, code, [*languages, *languages_of(wanted, business)])
+    masks = {each.name: MASK for each in event.shortcodes if each.is_secret or each.opens}
+    values = values_of(event, message, words.language, business)
     outgoing = compose(event, code, words, Filling(values, masks), business, delivery.to)
     return Text(
         str(code.label),
@@ -92,9 +108,11 @@ def text_of(delivery: Delivery) -> Text:
     )
 
 
-def values_of(event: Event, message: Message) -> Mapping[str, str]:
-    """What the event's own shortcodes are worth today; nothing, when its time is over."""
+def values_of(
+    event: Event, message: Message, language: str, business: Preferences
+) -> Mapping[str, str]:
+    """What the shortcodes are worth today; of the event's own nothing, when its time is over."""
     try:
-        return event.values(message)
+        return values_for(message, event, language, business)
     except (NotWanted, LookupError):
-        return {}
+        return common_values(message.customer, business)
