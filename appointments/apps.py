@@ -7,7 +7,7 @@ class AppointmentsConfig(AppConfig):
     verbose_name = _("Appointments")
 
     def ready(self) -> None:
-        from appointments import tasks  # noqa: F401, PLC0415 registers handlers
+        from appointments import events, tasks  # noqa: F401, PLC0415 declares, registers
         from appointments.dependents import Appointments  # noqa: PLC0415
         from customers import dependents  # noqa: PLC0415
 

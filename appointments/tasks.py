@@ -1,8 +1,9 @@
 """What the worker does for this app."""
 
 from datetime import timedelta
+from functools import partial
 
-from appointments import holding, visits
+from appointments import follow_ups, holding, reminders, visits
 from bookkinda import jobs
 
 
@@ -16,9 +17,23 @@ def remove_expired_holds(job: jobs.RunningJob) -> None:
 def refresh_visits(job: jobs.RunningJob) -> None:
     """A next visit that has begun is the last one from now on."""
 
-    def pause() -> None:
-        job.heartbeat()
-        if job.stopping:
-            raise jobs.HandBack
+    visits.refresh_begun(pause=partial(keep_on, job))
 
-    visits.refresh_begun(pause=pause)
+
+@jobs.every("appointments.remind", timedelta(minutes=1))
+def remind(job: jobs.RunningJob) -> None:
+    """Who has an appointment soon."""
+    reminders.remind(partial(keep_on, job))
+
+
+@jobs.every("appointments.follow-up", timedelta(minutes=15))
+def follow_up(job: jobs.RunningJob) -> None:
+    """Who had one lately."""
+    follow_ups.follow_up(partial(keep_on, job))
+
+
+def keep_on(job: jobs.RunningJob) -> None:
+    """Between two batches. Raises HandBack when the worker stops, and LeaseLost."""
+    job.heartbeat()
+    if job.stopping:
+        raise jobs.HandBack

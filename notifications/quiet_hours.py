@@ -24,6 +24,14 @@ def quiet_until(business: Preferences, customer: Customer | None, now: datetime)
     return until if until > now else until.replace(fold=1)
 
 
+def quiet_since(business: Preferences, customer: Customer | None, at: datetime) -> datetime:
+    """When the quiet hours began that `at` falls into."""
+    zone = zone_of(business, customer)
+    local, begin = at.astimezone(zone), business.quiet_from or time()
+    day = local.date() if local.time() >= begin else local.date() - timedelta(days=1)
+    return datetime.combine(day, begin, tzinfo=zone)
+
+
 def zone_of(business: Preferences, customer: Customer | None) -> ZoneInfo:
     """The customer's own time zone, or else that of the business."""
     return ZoneInfo(customer.time_zone) if customer and customer.time_zone else business.zone

@@ -80,7 +80,8 @@ def render(message: Message, delivery: Delivery, secrets: Mapping[str, str]) -> 
     filling = Filling(values_for(message, event, words.language, business), secrets)
     outgoing = compose(event, channel, words, filling, business, delivery.to)
     if event.attachments and channel == ChannelCode.EMAIL:
-        return replace(outgoing, attachments=event.attachments(message))
+        with translation.override(words.language):
+            return replace(outgoing, attachments=event.attachments(message))
     return outgoing
 
 
@@ -98,7 +99,7 @@ def values_for(
     """What the shortcodes are worth now; what is said of days and times, in this language. Raises
     NotWanted."""
     with translation.override(language):
-        return {**common_values(message.customer, business), **event.values(message)}
+        return {**event.values(message), **common_values(message.customer, business)}
 
 
 def languages_of(wanted: str, business: Preferences) -> list[str]:

@@ -165,7 +165,7 @@ def test_without_an_approved_template_whatsapp_has_words_for_the_local_mailbox_a
     ],
 )
 def test_the_order_of_languages(own, business, expected):
-    assert languages_of(Customer(language=own), Preferences(language=business)) == expected
+    assert languages_of(own, Preferences(language=business)) == expected
 
 
 @pytest.mark.parametrize(
