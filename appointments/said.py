@@ -40,7 +40,7 @@ def say_moved(
     """It has another start or, with `before_provider`, another provider: who had it is told that it
     is gone, who has it now that it is theirs."""
     was = before_provider or appointment.provider
-    before = {"before": before_start.isoformat()}
+    before: dict[str, Any] = {"before": before_start.isoformat()}
     to_customer(events.MOVED, appointment, by, **before)
     if was.pk == appointment.provider_id:
         to_provider(events.PROVIDER_MOVED, appointment, by, **before)

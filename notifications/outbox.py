@@ -142,7 +142,11 @@ def older_than(message: Message) -> QuerySet[Message]:
 
 def workflow_of(event: Event) -> Workflow:
     """What the owner decided about the event, or its defaults; required channels are always on."""
-    chosen = Workflow.objects.filter(event=event.code).first()
+    return as_decided(event, Workflow.objects.filter(event=event.code).first())
+
+
+def as_decided(event: Event, chosen: Workflow | None) -> Workflow:
+    """The same with the row at hand, if there is one."""
     workflow = chosen or Workflow(event=event.code, channels=[*event.on])
     workflow.channels += [code for code in event.required if code not in workflow.channels]
     return workflow

@@ -14,7 +14,7 @@ from bookkinda.preferences import Preferences
 from notifications.channels import channel_of, mailbox, twilio
 from notifications.events import EVENTS, Event
 from notifications.models import ChannelCode, Delivery, Workflow
-from notifications.outbox import workflow_of
+from notifications.outbox import as_decided, workflow_of
 from notifications.rendering import languages_of, words_for
 
 COUNTED_DAYS = 30
@@ -66,8 +66,10 @@ class Row:
 def rows(counts: dict[str, Counts] | None = None) -> list[tuple[str | Promise, list[Row]]]:
     """All events in their groups, in the order in which they were declared."""
     groups: dict[str, tuple[str | Promise, list[Row]]] = {}
+    chosen = {workflow.event: workflow for workflow in Workflow.objects.all()}
     for event in EVENTS.values():
-        row = Row(event, workflow_of(event), (counts or {}).get(event.code, Counts()))
+        workflow = as_decided(event, chosen.get(event.code))
+        row = Row(event, workflow, (counts or {}).get(event.code, Counts()))
         groups.setdefault(str(event.group), (event.group, []))[1].append(row)
     return list(groups.values())
 

@@ -104,7 +104,7 @@ def text_of(delivery: Delivery) -> Text:
         str(code.label),
         outgoing,
         is_of_before=was_sent and sent is None,
-        has_secret=bool(masks),
+        has_secret=MASK in outgoing.text or MASK in (outgoing.first or outgoing).text,
     )
 
 

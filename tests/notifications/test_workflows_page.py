@@ -186,7 +186,7 @@ def test_the_page_asks_as_many_questions_however_much_was_sent(
 ):
     deliveries("sent", count)
 
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(17):
         back_office.get(PAGE)
 
 
