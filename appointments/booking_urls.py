@@ -1,6 +1,14 @@
 """The public booking page, and the page behind the link of one appointment."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from appointments.views.booking import choosing, details
 
 app_name = "booking"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", choosing.ChooseService.as_view(), name="services"),
+    path("<int:service>/", choosing.ChooseProvider.as_view(), name="providers"),
+    path("<int:service>/<str:who>/", choosing.ChooseTime.as_view(), name="times"),
+    path("<int:service>/<str:who>/<str:token>/", details.Details.as_view(), name="details"),
+    path("done/<str:token>/", details.Done.as_view(), name="done"),
+]

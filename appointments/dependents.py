@@ -58,16 +58,18 @@ class Appointments:
     def reasons_to_keep(self, customers: CustomerQuerySet) -> dict[int, str]:
         """Whoever has an appointment to come, with the next one."""
         zone = Preferences.load().zone
-        sentence = _("Has an appointment on %(when)s: %(service)s with %(provider)s.")
         coming = Appointment.objects.coming().filter(customer__in=customers.values("pk"))
-        rows = coming.values_list("customer", "start", "service__name", "provider__name")
         reasons: dict[int, str] = {}
-        for customer, start, service, provider in rows.iterator():
+        rows = coming.values_list("customer", "start", "service__name", "provider__name")
+        for customer, start, service, provider in rows:
             if customer not in reasons:
-                when = date_format(start.astimezone(zone), "j M Y, H:i")
-                reasons[customer] = sentence % {
-                    "when": when, "service": service, "provider": provider,
-                }  # fmt: skip
+                reasons[customer] = _(
+                    "Has an appointment on %(when)s: %(service)s with %(provider)s."
+                ) % {
+                    "when": date_format(start.astimezone(zone), "j M Y, H:i"),
+                    "service": service,
+                    "provider": provider,
+                }
         return reasons
 
     def forget(self, customers: CustomerQuerySet) -> None:
@@ -96,7 +98,7 @@ class Appointments:
                     "written_at": each.created_at,
                     "values": each.values,
                     "decided_at": each.decided_at,
-                    "accepted": _("Yes") if each.was_accepted else _("No"),
+                    "accepted": each.was_accepted,
                 }
                 for each in Suggestion.objects.filter(customer=customer).order_by("pk")
             ],

@@ -46,6 +46,9 @@ ACCOUNT_RATE_LIMITS = {
     "mailed_code": "20/m/ip",
     "mailed_link": "20/m/ip",
     "reauthenticate": "10/m/user",
+    # A time is held for ten minutes: nobody keeps a whole calendar busy from one place.
+    "booking_hold": "15/10m/ip",
+    "booking": "20/h/ip,8/d/key",
 }
 MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]

@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 from django_htmx.http import replace_url
 
@@ -44,9 +45,10 @@ class CustomerList(StaffRequired, TemplateView):
         )
         address = Address.of(reverse(self.url_name), page)
         may = self.rights()
+        day_label = _("Deleted") if self.archived else _("Added")
         return super().get_context_data(
             page=page,
-            rows=as_rows(page, may),
+            rows=as_rows(page, may, day_label),
             headings=headings(page, address),
             address=address,
             chips=filter_chips(page.search),

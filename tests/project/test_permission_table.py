@@ -6,6 +6,7 @@ to the sign-in page. What follows a "?" in a name is sent as the form; other for
 """
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from django.http import QueryDict
@@ -20,7 +21,15 @@ from customers.archiving import archive_customers
 from customers.importing.uploads import accept_paste
 from customers.matching import keep_apart
 from customers.models import ChangeSet, Customer, ImportRun, Note
-from tests.factories import CustomerFactory, DeliveryFactory, TagFactory, UserFactory
+from tests.factories import (
+    AppointmentFactory,
+    CustomerFactory,
+    DeliveryFactory,
+    ProviderFactory,
+    ServiceFactory,
+    TagFactory,
+    UserFactory,
+)
 
 PEOPLE = ["signed out", "customer", "read only", "front desk", "manager", "owner"]
 SIGN_IN = "/sign-in/"
@@ -189,6 +198,14 @@ TABLE = {
     "portal:first-password": "GET in 302 302 302 302 302",
     # A link in a mail, whoever opens it.
     "portal:confirm-email": "GET 200 200 200 200 200 200",
+    # The booking page is open to all. Nobody is booked by a form that is sent empty.
+    "booking:services": "GET 200 200 200 200 200 200",
+    "booking:providers": "GET 200 200 200 200 200 200",
+    "booking:times": "GET 200 200 200 200 200 200",
+    "booking:times?start=x": "POST 403 403 403 403 403 403",
+    "booking:details": "GET 200 200 200 200 200 200",
+    "booking:details?token=x": "POST 403 403 403 403 403 403",
+    "booking:done": "GET 200 200 200 200 200 200",
 }
 
 
@@ -229,6 +246,21 @@ def a_suggestion() -> Suggestion:
     return Suggestion.objects.create(customer=CustomerFactory(), values={"first_name": "Ann"})
 
 
+def a_service() -> int:
+    """One that two people provide, so that there is a choice."""
+    service = ServiceFactory()
+    ProviderFactory(services=[service])
+    ProviderFactory(services=[service])
+    return int(service.pk)
+
+
+def a_hold() -> dict[str, object]:
+    """A time that somebody is filling in the form for."""
+    until = timezone.now() + timedelta(minutes=5)
+    held = AppointmentFactory(service_id=a_service(), status="held", held_until=until)
+    return {"service": held.service_id, "who": "anyone", "token": held.token}
+
+
 # What stands in an address, by the start of its name, so that the page has something to show.
 THINGS: dict[str, Callable[[], dict[str, object]]] = {
     "accounts:sign-in-link": lambda: {"token": "x"},
@@ -240,6 +272,10 @@ THINGS: dict[str, Callable[[], dict[str, object]]] = {
     "notifications:try-channel": lambda: {"channel": "email"},
     "notifications:message": lambda: {"pk": DeliveryFactory().message_id},
     "notifications:resend": lambda: {"pk": DeliveryFactory().message_id},
+    "booking:providers": lambda: {"service": a_service()},
+    "booking:times": lambda: {"service": a_service(), "who": "anyone"},
+    "booking:details": a_hold,
+    "booking:done": lambda: {"token": AppointmentFactory().token},
     "business:logo": lambda: {"name": "no-such-file"},
     "business:mail-logo": lambda: {"name": "no-such-file"},
     "notifications:order": lambda: {"event": "birthday"},
