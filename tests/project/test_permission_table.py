@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
+from appointments.booking import book_now
 from appointments.models import Suggestion
 from customers.archiving import archive_customers
 from customers.importing.uploads import accept_paste
@@ -186,6 +187,18 @@ TABLE = {
     "notifications:preview": "POST in 403 403 403 403 200",
     "notifications:test": "POST in 403 403 403 403 422",
     "notifications:remove-words": "POST in 403 403 403 403 302",
+    # The calendar and one appointment: everybody reads, the front desk books, moves and cancels.
+    "appointments:calendar": "GET in 403 200 200 200 200",
+    "appointments:detail": "GET in 403 200 200 200 200",
+    "appointments:add": "GET in 403 403 200 200 200",
+    "appointments:add?service=": "POST in 403 403 422 422 422",
+    "appointments:move": "GET in 403 403 200 200 200",
+    "appointments:move?date=": "POST in 403 403 422 422 422",
+    "appointments:cancel": "GET in 403 403 200 200 200",
+    "appointments:cancel?tell=on": "POST in 403 403 302 302 302",
+    "appointments:status": "POST in 403 403 302 302 302",
+    "appointments:notes": "POST in 403 403 422 422 422",
+    "appointments:undo": "POST in 403 403 302 302 302",
     # The Customer Panel: customers.
     "portal:home": "GET in 200 403 403 403 403",
     "portal:profile": "GET in 200 403 403 403 403",
@@ -261,6 +274,16 @@ def a_hold() -> dict[str, object]:
     return {"service": held.service_id, "who": "anyone", "token": held.token}
 
 
+def something_booked() -> ChangeSet:
+    """A booking that can be undone."""
+    service = ServiceFactory()
+    booked = book_now(
+        service=service, provider=ProviderFactory(services=[service]), customer=CustomerFactory(),
+        start=timezone.now() + timedelta(days=1), by=None, source=ChangeSet.Source.BACK_OFFICE,
+    )  # fmt: skip
+    return booked.changes.get().change_set
+
+
 # What stands in an address, by the start of its name, so that the page has something to show.
 THINGS: dict[str, Callable[[], dict[str, object]]] = {
     "accounts:sign-in-link": lambda: {"token": "x"},
@@ -288,6 +311,8 @@ THINGS: dict[str, Callable[[], dict[str, object]]] = {
     "notifications:channel-test": lambda: {"channel": "sms"},
     "appointments:accept-suggestion": lambda: {"pk": a_suggestion().pk},
     "appointments:dismiss-suggestion": lambda: {"pk": a_suggestion().pk},
+    "appointments:undo": lambda: {"pk": something_booked().pk},
+    "appointments:": lambda: {"pk": AppointmentFactory().pk},
     "customers:change": lambda: {"pk": something_done().pk},
     "customers:undo": lambda: {"pk": something_done().pk},
     "customers:import-": lambda: {"pk": an_upload().pk},

@@ -1,0 +1,113 @@
+"""What staff should know before they book or move: nothing of it binds them.
+
+The database alone refuses: nobody is booked twice. `who_has_it` says with whom the time went.
+"""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from appointments import words
+from appointments.availability import merged
+from appointments.models import Appointment, Provider, Service
+from appointments.openings import hours_of, lengths_of
+from bookkinda.preferences import Preferences
+from customers.models import Customer
+
+
+class Wanted(NamedTuple):
+    """What is to be booked, or where an appointment is to go."""
+
+    service: Service
+    provider: Provider
+    start: datetime
+    end: datetime
+    customer: Customer | None = None
+    moving: Appointment | None = None
+
+
+class Objection(NamedTuple):
+    """A sentence, and the code by which it is known that it was read."""
+
+    code: str
+    text: str
+
+
+def objections(wanted: Wanted, business: Preferences) -> list[Objection]:
+    """What speaks against it, in sentences. Five queries at most."""
+    found = []
+    if wanted.start < timezone.now():
+        found.append(Objection("past", _("This time has passed. Nobody will be told.")))
+    if not is_open(wanted, business):
+        text = _("%(provider)s does not work then.") % {"provider": wanted.provider}
+        found.append(Objection("hours", text))
+    other = what_the_customer_has(wanted)
+    if other:
+        text = _("%(customer)s has %(service)s with %(provider)s then: %(time)s.") % {
+            "customer": wanted.customer,
+            "service": other.service,
+            "provider": other.provider,
+            "time": words.span(other.start, other.end, business.zone),
+        }
+        found.append(Objection("customer", text))
+    return found
+
+
+def is_open(wanted: Wanted, business: Preferences) -> bool:
+    """Whether the provider works during all of it."""
+    days = sorted(
+        {moment.astimezone(business.zone).date() for moment in (wanted.start, wanted.end)}
+    )
+    hours = merged(hours_of([wanted.provider], days, business)[wanted.provider.pk])
+    return any(start <= wanted.start and wanted.end <= end for start, end in hours)
+
+
+def what_the_customer_has(wanted: Wanted) -> Appointment | None:
+    """What else the customer has during that time, with whomever."""
+    if wanted.customer is None:
+        return None
+    others = wanted.customer.appointments.expected().filter(
+        start__lt=wanted.end, end__gt=wanted.start
+    )
+    if wanted.moving:
+        others = others.exclude(pk=wanted.moving.pk)
+    found: Appointment | None = (
+        others.select_related("service", "provider").order_by("start", "pk").first()
+    )
+    return found
+
+
+def who_has_it(wanted: Wanted, business: Preferences) -> str:
+    """Why the provider can't be booked then; "" if nothing stands in the way."""
+    lengths = lengths_of(wanted.service, wanted.moving)
+    taken = (
+        Appointment.with_holds.taking_time()
+        .filter(provider=wanted.provider)
+        .overlapping(
+            wanted.start - timedelta(minutes=lengths.before),
+            wanted.end + timedelta(minutes=lengths.after),
+        )
+        .exclude(held_until__lte=timezone.now())
+    )
+    if wanted.moving:
+        taken = taken.exclude(pk=wanted.moving.pk)
+    other = taken.select_related("customer", "service").order_by("start", "pk").first()
+    if other is None:
+        return ""
+    if other.status == Appointment.Status.HELD:
+        return _("Somebody is booking this time on the booking page at this moment.")
+    return _("%(provider)s has %(customer)s then: %(service)s, %(time)s.") % {
+        "provider": wanted.provider,
+        "customer": other.customer or _("somebody"),
+        "service": other.service,
+        "time": words.span(other.start, other.end, business.zone),
+    }
+
+
+def whom_to_tell(customer: Customer | None, provider: Provider) -> list[str]:
+    """The names of those whom a message can reach."""
+    reachable = customer is not None and (customer.email or customer.phone)
+    names = [str(customer)] if reachable else []
+    return [*names, str(provider)] if provider.email or provider.phone else names
