@@ -58,18 +58,16 @@ class Appointments:
     def reasons_to_keep(self, customers: CustomerQuerySet) -> dict[int, str]:
         """Whoever has an appointment to come, with the next one."""
         zone = Preferences.load().zone
+        sentence = _("Has an appointment on %(when)s: %(service)s with %(provider)s.")
         coming = Appointment.objects.coming().filter(customer__in=customers.values("pk"))
-        reasons: dict[int, str] = {}
         rows = coming.values_list("customer", "start", "service__name", "provider__name")
-        for customer, start, service, provider in rows:
+        reasons: dict[int, str] = {}
+        for customer, start, service, provider in rows.iterator():
             if customer not in reasons:
-                reasons[customer] = _(
-                    "Has an appointment on %(when)s: %(service)s with %(provider)s."
-                ) % {
-                    "when": date_format(start.astimezone(zone), "j M Y, H:i"),
-                    "service": service,
-                    "provider": provider,
-                }
+                when = date_format(start.astimezone(zone), "j M Y, H:i")
+                reasons[customer] = sentence % {
+                    "when": when, "service": service, "provider": provider,
+                }  # fmt: skip
         return reasons
 
     def forget(self, customers: CustomerQuerySet) -> None:
@@ -98,7 +96,7 @@ class Appointments:
                     "written_at": each.created_at,
                     "values": each.values,
                     "decided_at": each.decided_at,
-                    "accepted": each.was_accepted,
+                    "accepted": _("Yes") if each.was_accepted else _("No"),
                 }
                 for each in Suggestion.objects.filter(customer=customer).order_by("pk")
             ],

@@ -3,6 +3,9 @@
 PostgreSQL has an exclusion constraint for it. SQLite has triggers that look for an overlapping row
 before each INSERT and UPDATE; writers there come one after the other, so none is missed. What was
 cancelled, or where nobody came, takes no time. Touching ends are no overlap.
+
+SQLite keeps moments as text, which compares like the moments as long as all of it is written in one
+way; so other triggers refuse any other.
 """
 
 from collections.abc import Iterator
@@ -12,6 +15,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 RULE = "appointment_no_double_booking"  # its name, which both databases say when they refuse
+FORM = "appointment_moments_in_one_form"
 DEADLOCK = "40P01"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 TAKES_TIME = "status NOT IN ('cancelled', 'no-show')"
 POSTGRESQL = f"""
@@ -20,20 +24,33 @@ ALTER TABLE appointments_appointment ADD CONSTRAINT {RULE} EXCLUDE USING gist (
     provider_id WITH =, tstzrange(blocked_from, blocked_until) WITH &&
 ) WHERE ({TAKES_TIME})
 """
-SQLITE_BODY = f"""
-BEGIN
+OVERLAPS = f"""
     SELECT RAISE(ABORT, '{RULE}') WHERE EXISTS (
         SELECT 1 FROM appointments_appointment
         WHERE provider_id = new.provider_id AND id IS NOT new.id AND {TAKES_TIME}
         AND blocked_from < new.blocked_until AND blocked_until > new.blocked_from
     );
-END
 """  # noqa: S608 our own words
+TWO = "[0-9][0-9]"
+SECONDS = f"{TWO}{TWO}-{TWO}-{TWO} {TWO}:{TWO}:{TWO}"  # as Django writes them, in UTC
+FORMS = (SECONDS, f"{SECONDS}.{TWO}{TWO}{TWO}")
+MOMENTS = ("start", "end", "blocked_from", "blocked_until")
+IS_ODD = " OR ".join(
+    "NOT (" + " OR ".join(f"new.\"{name}\" GLOB '{form}'" for form in FORMS) + ")"
+    for name in MOMENTS
+)
 SQLITE = {
-    f"{RULE}_insert": "BEFORE INSERT ON appointments_appointment",
+    f"{RULE}_insert": ("INSERT", f"new.{TAKES_TIME}", OVERLAPS),
     f"{RULE}_update": (
-        "BEFORE UPDATE OF id, provider_id, blocked_from, blocked_until, status "
-        "ON appointments_appointment"
+        "UPDATE OF id, provider_id, blocked_from, blocked_until, status",
+        f"new.{TAKES_TIME}",
+        OVERLAPS,
+    ),
+    f"{FORM}_insert": ("INSERT", IS_ODD, f"SELECT RAISE(ABORT, '{FORM}');"),
+    f"{FORM}_update": (
+        'UPDATE OF start, "end", blocked_from, blocked_until',
+        IS_ODD,
+        f"SELECT RAISE(ABORT, '{FORM}');",
     ),
 }
 
@@ -48,9 +65,10 @@ def create(connection: BaseDatabaseWrapper) -> None:
                 for statement in POSTGRESQL.split(";"):
                     cursor.execute(statement)
             return
-        for name, moment in SQLITE.items():
+        for name, (act, condition, body) in SQLITE.items():
             cursor.execute(
-                f"CREATE TRIGGER IF NOT EXISTS {name} {moment} WHEN new.{TAKES_TIME} {SQLITE_BODY}"
+                f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {act} ON appointments_appointment "
+                f"WHEN {condition} BEGIN {body} END"
             )
 
 

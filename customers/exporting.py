@@ -216,7 +216,7 @@ def shown(column: Column, cells: Sequence[Any], beside: Beside) -> Sequence[Valu
     if column.name == "tags":
         return [column.widget.render(beside.tags.get(customer)) for customer in cells]
     if column.widget.kind == "moment":
-        return [in_zone(cell, beside.zone) for cell in cells]
+        return [cell and in_zone(cell, beside.zone) for cell in cells]
     return cells
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookkinda.preferences import Preferences
 from customers.models import Access, Change, Customer, CustomerTag, Tag
-from customers.ordering import FromIndex
+from customers.ordering import LONG_AGO, FromIndex
 from customers.querysets import CustomerQuerySet
 from customers.values import read_number
 
@@ -41,12 +41,31 @@ ACCESS = [
 ]  # fmt: skip
 NOT_IN_YET = (Access.EXPIRED, Access.INVITED)
 LONGEST_AGO = 3650  # days
+VISITED = [("never", _("Never visited"))]
+COMING = [("yes", _("Has a coming visit")), ("no", _("No coming visit"))]
 BIRTHDAY = [("month", _("This month"))]
 IMPORTED = [("1", _("Created by an import"))]
 BY_RUN = "run-"  # and its number: those whom one import added or changed
 FILTERS = {
     "access", "no_login", "tag", "has", "birthday", "added_from", "added_to", "imported",
+    "visited", "not_since", "not_for", "coming",
 }  # fmt: skip
+# By order, the filters on its column: alone, they leave a stretch of its index.
+ON_COLUMN = {
+    "access": {"access"},
+    "last": {"visited", "not_since", "not_for"},
+    "next": {"coming"},
+}  # fmt: skip
+
+
+def side_left(order: str, chosen: dict[str, Any]) -> bool | None:
+    """Whether the filters leave only customers without a value in the column of the order (True),
+    only such with one (False), or both: half of an index need not be read in vain."""
+    if order == "last" and ON_COLUMN["last"] & chosen.keys():
+        return "visited" in chosen
+    if order == "next" and "coming" in chosen:
+        return bool(chosen["coming"] == "no")
+    return None
 
 
 def are_fit_words(typed: str) -> bool:
@@ -139,6 +158,14 @@ class CustomerFilter(django_filters.FilterSet):  # type: ignore[misc]
         label=_("Origin"),
         method="by_import",
         widget=forms.RadioSelect,
+    )
+    visited = django_filters.ChoiceFilter(
+        choices=VISITED, label=_("Last visit"), method="without_visit", widget=forms.RadioSelect
+    )
+    not_since = DayFilter(label=_("No visit since"), method="not_seen_since")
+    not_for = DaysFilter(label=_("No visit for, days"), method="not_seen_for")
+    coming = django_filters.ChoiceFilter(
+        choices=COMING, label=_("Next visit"), method="with_coming", widget=forms.RadioSelect
     )
 
     class Meta:
@@ -236,6 +263,28 @@ class CustomerFilter(django_filters.FilterSet):  # type: ignore[misc]
         if self.by_row:
             return customers.filter(Exists(changes.filter(customer=OuterRef("pk"))))
         return customers.filter(pk__in=changes.values("customer"))
+
+    def without_visit(
+        self, customers: CustomerQuerySet, _name: str, _value: str
+    ) -> CustomerQuerySet:
+        """Those who never came."""
+        return customers.filter(FromIndex(Q(last_visit_at=None), likelihood=0.05))
+
+    def not_seen_since(
+        self, customers: CustomerQuerySet, _name: str, day: date
+    ) -> CustomerQuerySet:
+        """Those whose last visit was before the day. Who never came is not among them."""
+        return customers.filter(last_visit_at__lt=self.midnight(day))
+
+    def not_seen_for(self, customers: CustomerQuerySet, _name: str, days: int) -> CustomerQuerySet:
+        """Those whose last visit is so many days ago, or more."""
+        return customers.filter(last_visit_at__lte=timezone.now() - timedelta(days=days))
+
+    def with_coming(self, customers: CustomerQuerySet, _name: str, value: str) -> CustomerQuerySet:
+        """Those with a visit to come, or without one."""
+        if value == "yes":
+            return customers.filter(next_visit_at__gt=LONG_AGO)
+        return customers.filter(FromIndex(Q(next_visit_at=None), likelihood=0.05))
 
     def midnight(self, day: date) -> datetime:
         """When the day begins at the business."""

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from bookkinda.preferences import Preferences
 from customers.importing.changes import FIELDS
-from customers.models import Change, ChangeSet, Customer
+from customers.models import Access, Change, ChangeSet, Customer
 from customers.timeline import label_of
 from customers.timeline import shown as shown_in_history
 from customers.values import show_phone
@@ -62,6 +62,8 @@ def change_in_words(change: Data) -> Data:
         Change.Action.EDITED: _("Changed"),
         Change.Action.ARCHIVED: _("Deleted"),
         Change.Action.RESTORED: _("Restored"),
+        Change.Action.ALLOWED: _("Allowed to login"),
+        Change.Action.REVOKED: _("Login revoked"),
     }
     by = {"customer": _("The customer"), "business": _("The business")}
     return {
@@ -84,6 +86,8 @@ def value_in_words(name: str, value: Any) -> Any:
         return show_phone(value or "")
     if name in ("gender", "language") or (name == "date_of_birth" and isinstance(value, str)):
         return shown_in_history(name, value)
+    if name == "access" and str(value).upper() in Access.names:
+        return Access[str(value).upper()].label
     return value
 
 
@@ -164,6 +168,22 @@ HEADINGS = {
     "status": gettext_lazy("Status"),
     "not_wanted": gettext_lazy("Does not want messages"),
     "reason": gettext_lazy("Reason"),
+    "appointments": gettext_lazy("Appointments"),
+    "service": gettext_lazy("Service"),
+    "provider": gettext_lazy("With"),
+    "start": gettext_lazy("From"),
+    "end": gettext_lazy("To"),
+    "booked_at": gettext_lazy("Booked"),
+    "booked_from": gettext_lazy("Booked on"),
+    "price": gettext_lazy("Price"),
+    "currency": gettext_lazy("Currency"),
+    "note_for_staff": gettext_lazy("Note for staff"),
+    "access": gettext_lazy("Customer Panel"),
+    "agreed_to": gettext_lazy("Agreed to"),
+    "suggestions": gettext_lazy("Written when booking, and different from the record"),
+    "values": gettext_lazy("What was written"),
+    "decided_at": gettext_lazy("Decided"),
+    "accepted": gettext_lazy("Taken over"),
 }
 
 

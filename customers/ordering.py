@@ -1,6 +1,8 @@
 """The orders of the customer list: stable, each one served by an index, blank ones always last."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -19,10 +21,20 @@ FIELDS = {
     "added": "created_at",
     "access": "access",
     "deleted": "archived_at",
+    "last": "last_visit_at",
+    "next": "next_visit_at",
 }
-MAY_BE_BLANK = {"email", "phone"}
+LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
+# What every value of these is above, and what stands in place of one; > and not IS NOT NULL or <>,
+# because SQLite reads an index for it.
+MAY_BE_BLANK = {
+    "email": ("", ""), "phone": ("", ""), "last": (LONG_AGO, None), "next": (LONG_AGO, None),
+}  # fmt: skip
 SHARED = {"access"}  # a few values for everybody, so that an index jumps to a value and its row
-NOT_THERE = {True: {"added", "access"}, False: {"deleted"}}  # in the archive, and outside of it
+NOT_THERE = {
+    True: {"added", "access", "last", "next"},
+    False: {"deleted"},
+}  # in the archive, and outside of it
 
 
 class Boundary(NamedTuple):
@@ -30,6 +42,13 @@ class Boundary(NamedTuple):
 
     key: Any
     pk: int
+
+    @property
+    def is_blank(self) -> bool:
+        return self.key in BLANK
+
+
+BLANK = ("", None)
 
 
 class Beyond(Func):
@@ -92,16 +111,25 @@ class Order:
     def segments(self) -> list[Q]:
         """The parts of the list that follow each other: those with a value, then the blank ones."""
         if self.name in MAY_BE_BLANK:
-            return [Q(**{f"{self.field}__gt": ""}), Q(**{self.field: ""})]
+            least, blank = MAY_BE_BLANK[self.name]
+            return [Q(**{f"{self.field}__gt": least}), Q(**{self.field: blank})]
         return [Q()]
 
     def parts(
-        self, beyond: Boundary | None = None, *, backwards: bool = False
+        self,
+        beyond: Boundary | None = None,
+        *,
+        backwards: bool = False,
+        blank: bool | None = None,
     ) -> list[tuple[Q, Boundary | None]]:
         """What follows each other in the direction of the walk, from its beginning or from a row
-        on: what its rows must meet, and with the part that the row is in, the row."""
+        on: what its rows must meet, and with the part that the row is in, the row. `blank`: only
+        those without a value, or (False) only those with one, are wanted at all."""
         goes_up = self.descending == backwards
         segments = self.segments[::-1] if backwards else self.segments
+        if blank is not None and len(segments) > 1:
+            wanted = self.segments[int(blank)]
+            return [] if beyond and beyond.is_blank != blank else [(wanted, beyond)]
         if beyond is None:
             return [(segment, None) for segment in segments]
         if self.name in SHARED:
@@ -109,10 +137,10 @@ class Order:
             return [(Q(), beyond), (others, None)]
         if len(segments) == 1:
             return [(Q(), beyond)]
-        is_last = (beyond.key == "") != backwards
+        is_last = beyond.is_blank != backwards
         # Whoever goes up from a value meets nobody without one, and SQLite would begin at the first
         # value if it was asked for again.
-        here = Q() if beyond.key != "" and goes_up else segments[int(is_last)]
+        here = Q() if not beyond.is_blank and goes_up else segments[int(is_last)]
         rest: list[tuple[Q, Boundary | None]] = [(segment, None) for segment in segments[1:]]
         return [(here, beyond), *([] if is_last else rest)]
 
@@ -120,10 +148,8 @@ class Order:
         """The customers in this order, all in one queryset."""
         blank: list[OrderBy] = []
         if self.name in MAY_BE_BLANK:
-            is_blank = Case(
-                When(**{self.field: ""}, then=1), default=0, output_field=IntegerField()
-            )
-            blank = [is_blank.asc()]
+            when = When(self.segments[1], then=1)
+            blank = [Case(when, default=0, output_field=IntegerField()).asc()]
         return customers.order_by(
             *blank,
             OrderBy(F(self.field), descending=self.descending),
@@ -132,10 +158,11 @@ class Order:
 
     def sort_rows(self, rows: list[tuple[Any, int]]) -> list[int]:
         """The primary keys of (key, pk) rows, in the order that `sort` gives."""
-        rows.sort(reverse=self.descending)
-        if self.name in MAY_BE_BLANK:
-            rows.sort(key=lambda row: row[0] == "")
-        return [pk for _key, pk in rows]
+        blank = [row for row in rows if row[0] in BLANK] if self.name in MAY_BE_BLANK else []
+        filled = [row for row in rows if row[0] not in BLANK] if blank else rows
+        filled.sort(reverse=self.descending)
+        blank.sort(key=itemgetter(1), reverse=self.descending)
+        return [pk for _key, pk in (*filled, *blank)]
 
     def walk(
         self,
@@ -157,6 +184,8 @@ class Order:
             segment = segment.filter(
                 FromIndex(Q(**{self.field: beyond.key}), likelihood=0.0001), **further
             )
+        elif beyond and beyond.key is None:  # nothing is above or below NULL
+            segment = segment.filter(**{f"pk__{'lt' if descending else 'gt'}": beyond.pk})
         elif beyond:
             segment = segment.filter(Beyond(key, beyond, "<" if descending else ">"))
         return segment.order_by(

@@ -226,12 +226,19 @@ class CustomerResource(resources.ModelResource):  # type: ignore[misc]
     time_zone = fields.Field("time_zone", gettext_lazy("Time zone"), TimeZoneWidget())
     created_at = fields.Field("created_at", gettext_lazy("Added"), MomentWidget(), readonly=True)
     changed_at = fields.Field("changed_at", gettext_lazy("Changed"), MomentWidget(), readonly=True)
+    last_visit_at = fields.Field(
+        "last_visit_at", gettext_lazy("Last visit"), MomentWidget(), readonly=True
+    )
+    next_visit_at = fields.Field(
+        "next_visit_at", gettext_lazy("Next visit"), MomentWidget(), readonly=True
+    )
 
     class Meta:
         model = Customer
         fields: ClassVar = (
             "id", "external_id", "first_name", "last_name", "email", "phone", "gender",
             "date_of_birth", "tags", "note", "language", "time_zone", "created_at", "changed_at",
+            "last_visit_at", "next_visit_at",
         )  # fmt: skip
 
 

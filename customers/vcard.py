@@ -25,6 +25,8 @@ PROPERTIES = {
     "id": "X-BOOKKINDA-ID",
     "created_at": "X-BOOKKINDA-ADDED",
     "changed_at": "X-BOOKKINDA-CHANGED",
+    "last_visit_at": "X-BOOKKINDA-LAST-VISIT",
+    "next_visit_at": "X-BOOKKINDA-NEXT-VISIT",
 }
 LONGEST_LINE = 75  # bytes without the line end
 SPECIAL = re.compile(r"[\\,;\x00-\x1f\x7f]")

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from django.db.models import BooleanField, ExpressionWrapper, Max, Q
 
 from customers.counting import Count
+from customers.filters import ON_COLUMN, side_left
 from customers.models import Customer
 from customers.ordering import Boundary, Order
 from customers.probing import Many, fetch
@@ -113,9 +114,10 @@ class Walked:
 
 
 def is_by_its_filter(search: Search) -> bool:
-    """Whether the one filter is on the column of the order: then its matches stand side by side,
-    and may all be far from where a walk begins."""
-    return set(search.chosen) == {search.order.name} and not search.words
+    """Whether all filters are on the column of the order: then its matches stand side by side, and
+    may all be far from where a walk begins."""
+    on_it = ON_COLUMN.get(search.order.name, set())
+    return bool(search.chosen) and search.chosen.keys() <= on_it and not search.words
 
 
 def is_covered(search: Search) -> bool:
@@ -145,7 +147,8 @@ def through(
     """n ids along the order, one segment after the other. Only ids: an index has them all."""
     order = search.order
     ids: list[int] = []
-    for condition, boundary in order.parts(beyond, backwards=backwards):
+    blank = side_left(order.name, search.chosen)
+    for condition, boundary in order.parts(beyond, backwards=backwards, blank=blank):
         rows = order.walk(
             customers.filter(condition),
             beyond=boundary,
@@ -172,7 +175,10 @@ def walk_some(
         shape = shape_of(search.words)
         statement = covered_walk(shape, n, search.order, budget, backwards=backwards)
         return [row[0] for row in fetch(statement, patterns(search.words))], False
-    parts = search.order.parts(beyond, backwards=backwards)
+    blank = side_left(search.order.name, search.chosen)
+    parts = search.order.parts(beyond, backwards=backwards, blank=blank)
+    if not parts:
+        return [], True
     condition = parts[0][0]
     segment = Customer.objects.live().filter(condition)
     rows = search.order.walk(segment, beyond=beyond, backwards=backwards)

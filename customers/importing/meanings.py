@@ -91,6 +91,7 @@ WORDS = {
     "time_zone": "time zone; timezone; tz; zeitzone; fuseau horaire; fuseau; zona horaria; huso "
     "horario; saat dilimi; zaman dilimi; customer time zone; client time zone",
     IGNORE: "added; changed; created; created at; updated; updated at; what is wrong; angelegt; "
+    "last visit; next visit; "
     "geandert; date added; date created; create date; creation date; last modified date; last "
     "changed",
 }

@@ -8,6 +8,7 @@ from customers.paging import ROWS_PER_PAGE, Page
 
 KEPT = (
     "q", "access", "no_login", "tag", "has", "birthday", "added_from", "added_to", "imported",
+    "visited", "not_since", "not_for", "coming",
 )  # fmt: skip
 
 

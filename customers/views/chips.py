@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.filters import ACCESS, BIRTHDAY, HAS, IMPORTED, run_in
+from customers.filters import ACCESS, BIRTHDAY, COMING, HAS, IMPORTED, VISITED, run_in
 from customers.models import ImportRun, Tag
 from customers.search import Search
 
@@ -31,6 +31,7 @@ def filter_chips(search: Search) -> dict[str, Chip]:
     chips = [
         Chip("access", _("Panel access"), "key-round"),
         Chip("tag", _("Tags"), "tag"),
+        Chip("visits", _("Visits"), "calendar-check"),
         Chip("has", _("Contact"), "contact"),
         Chip("birthday", _("Birthday"), "cake"),
         Chip("added", _("Added"), "calendar"),
@@ -39,7 +40,7 @@ def filter_chips(search: Search) -> dict[str, Chip]:
     return {
         chip.name: Chip(chip.name, chip.label, chip.icon, values.get(chip.name, ""))
         for chip in chips
-        if not (search.archived and chip.name == "access")
+        if not (search.archived and chip.name in ("access", "visits"))
     }
 
 
@@ -61,6 +62,8 @@ def filter_boxes(search: Search) -> dict[str, list[SafeString]]:
     }
     one = {
         "birthday": [("", _("Any time")), *BIRTHDAY],
+        "visited": [("", _("Any time")), *VISITED],
+        "coming": [("", _("With or without")), *COMING],
         "imported": [("", _("Any way")), *IMPORTED, *one_import(search.query.get("imported", ""))],
     }
     return {
@@ -93,6 +96,7 @@ def filter_values(chosen: dict[str, Any]) -> dict[str, str]:
         ),
         "tag": listed([str(tag) for tag in chosen.get("tag", [])]),
         "has": listed([str(has[name]) for name in chosen.get("has", [])]),
+        "visits": listed(visits(chosen)),
         "birthday": _("This month") if "birthday" in chosen else "",
         "added": between(chosen.get("added_from"), chosen.get("added_to")),
         "imported": by_import(chosen.get("imported", "")),
@@ -107,6 +111,19 @@ def without_login(days: int | None) -> list[str]:
     return [
         ngettext("Never logged in, %(n)s day", "Never logged in, %(n)s days", days) % {"n": days}
     ]
+
+
+def visits(chosen: dict[str, Any]) -> list[str]:
+    """Never visited; not since 1 Jun 2026; not for 90 days; Has a coming visit."""
+    words = [str(dict(VISITED)[chosen["visited"]])] if "visited" in chosen else []
+    if day := chosen.get("not_since"):
+        words.append(_("Not since %(day)s") % {"day": date_format(day, "j M Y")})
+    if days := chosen.get("not_for"):
+        text = ngettext("Not for %(n)s day", "Not for %(n)s days", days)
+        words.append(text % {"n": days})
+    if "coming" in chosen:
+        words.append(str(dict(COMING)[chosen["coming"]]))
+    return words
 
 
 def by_import(value: str) -> str:

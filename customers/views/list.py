@@ -4,7 +4,6 @@ from functools import cache
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 from django_htmx.http import replace_url
 
@@ -45,10 +44,9 @@ class CustomerList(StaffRequired, TemplateView):
         )
         address = Address.of(reverse(self.url_name), page)
         may = self.rights()
-        day_label = _("Deleted") if self.archived else _("Added")
         return super().get_context_data(
             page=page,
-            rows=as_rows(page, may, day_label),
+            rows=as_rows(page, may),
             headings=headings(page, address),
             address=address,
             chips=filter_chips(page.search),

@@ -2,7 +2,7 @@
 
 import html
 from collections import defaultdict
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -29,7 +29,7 @@ PARTS = (
 )  # fmt: skip
 COLUMNS = (
     "first_name", "last_name", "email", "phone", "phone_extension", "photo", "created_at",
-    "archived_at", "access",
+    "archived_at", "access", "last_visit_at", "next_visit_at",
 )  # fmt: skip
 
 
@@ -40,10 +40,10 @@ def icon(name: str, classes: str) -> str:
 
 @lru_cache(maxsize=50)
 def drawn_parts(
-    rights: tuple[tuple[str, bool], ...], day_label: str, _language: str | None, *, archived: bool
+    rights: tuple[tuple[str, bool], ...], _language: str | None, *, archived: bool
 ) -> dict[str, str]:
     """The parts of a row for this kind of reader, with places in braces for what differs."""
-    context = {"may": dict(rights), "archived": archived, "day_label": day_label}
+    context = {"may": dict(rights), "archived": archived}
     parts: dict[str, str] = {
         name: render_to_string(f"customers/rows.html#{name}", context) for name in PARTS
     }
@@ -53,16 +53,17 @@ def drawn_parts(
     return parts
 
 
-def as_rows(page: Page, may: dict[str, bool], day_label: str) -> list[SafeString]:
+def as_rows(page: Page, may: dict[str, bool]) -> list[SafeString]:
     """The rows of the page, drawn. A template loop asks a dozen questions about each of the 600
     values of a page; format_html escapes them just as well."""
     archived = page.search.archived
     language = get_language()
-    parts = drawn_parts(tuple(may.items()), day_label, language, archived=archived)
+    parts = drawn_parts(tuple(may.items()), language, archived=archived)
     select, menu = _("Select %(name)s"), _("Actions for %(name)s")
     tags = tags_of(page)
     base = reverse("customers:list")
     moment = "archived_at" if archived else "created_at"
+    this_year = localdate().year
     rows = []
     for row in page.rows:
         full = f"{row['first_name']} {row['last_name']}".strip()
@@ -78,6 +79,8 @@ def as_rows(page: Page, may: dict[str, bool], day_label: str) -> list[SafeString
                 mail=mail(parts, row["email"]),
                 phone=phone(parts, row),
                 day=in_words(localtime(row[moment]).date(), language),
+                last=last_visit(row["last_visit_at"], language),
+                next=next_visit(row["next_visit_at"], this_year, language),
                 access=SafeString(parts[f"access_{row['access']}"]),
                 login=login(parts, row, url) if may["send"] else SafeString(""),
                 tags=tags_in(parts, tags[row["pk"]]),
@@ -139,6 +142,25 @@ def in_words(day: date, _language: str | None) -> str:
     return date_format(day, "j M Y")
 
 
+def last_visit(moment: datetime | None, language: str | None) -> str:
+    return in_words(localtime(moment).date(), language) if moment else ""
+
+
+def next_visit(moment: datetime | None, this_year: int, language: str | None) -> str:
+    """Thu 26 Nov, 09:00; with its year when that is another one."""
+    if moment is None:
+        return ""
+    local = localtime(moment)
+    day = day_and_month(local.date(), this_year, language)
+    return f"{day}, {local:%H:%M}"
+
+
+@lru_cache(maxsize=1_000)
+def day_and_month(day: date, this_year: int, _language: str | None) -> str:
+    """Thu 26 Nov, or Thu 7 Jan 2027."""
+    return date_format(day, "D j M" if day.year == this_year else "D j M Y")
+
+
 def tags_of(page: Page) -> dict[int, list[tuple[str, str]]]:
     """(name, tone) of the tags of each customer on the page."""
     tags: dict[int, list[tuple[str, str]]] = defaultdict(list)
@@ -152,16 +174,21 @@ def tags_of(page: Page) -> dict[int, list[tuple[str, str]]]:
 
 def headings(page: Page, address: Address) -> list[dict[str, Any]]:
     """The headings that sort: a click goes up, another one down."""
-    moment = ("deleted", _("Deleted")) if page.search.archived else ("added", _("Added"))
     columns = [
         ("name", _("Name"), ""),
         ("surname", _("Surname"), ""),
         ("email", _("E-mail"), "c-mail"),
         ("phone", _("Phone"), ""),
-        (*moment, "c-added"),
     ]
-    if not page.search.archived:
-        columns.append(("access", _("Panel access"), "c-access"))
+    if page.search.archived:
+        columns.append(("deleted", _("Deleted"), "c-deleted"))
+    else:
+        columns += [
+            ("added", _("Added"), "c-added"),
+            ("last", _("Last visit"), "c-last"),
+            ("next", _("Next visit"), "c-next"),
+            ("access", _("Panel access"), "c-access"),
+        ]
     order = page.search.order
     made = []
     for name, label, classes in columns:

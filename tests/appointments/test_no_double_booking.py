@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from appointments.models import Appointment
-from appointments.no_double_booking import is_the_reason
+from appointments.no_double_booking import FORM, is_the_reason
 from tests.factories import AppointmentFactory, ProviderFactory
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def refused(write) -> bool:
     return False
 
 
-def beside(one: Appointment, minutes: int, **others) -> None:
+def beside(one: Appointment, minutes: float, **others) -> None:
     """Another appointment of the same provider, so many minutes after the start of this one."""
     start = one.start + timedelta(minutes=minutes)
     AppointmentFactory(**{"provider": one.provider, "start": start} | others)
@@ -73,21 +73,77 @@ def test_moving_onto_another_one_is_refused():
     assert refused(other.save)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "is_overlap"),
+    [
+        # Of the first one's end, and the other one's beginning: seconds and their millionths.
+        (0.0, -0.000001, True),
+        (0.000001, 0.0, True),
+        (0.000002, 0.000001, True),
+        (0.5, 0.25, True),
+        (0.000001, 0.000001, False),
+        (0.0, 0.000001, False),
+        (-0.000001, 0.0, False),
+        (1.0, 0.999999, True),
+        (0.999999, 1.0, False),
+    ],
+)
+def test_a_millionth_of_a_second_is_an_overlap(one, other, is_overlap):
+    first = AppointmentFactory()
+    end = first.end + timedelta(seconds=one)
+    Appointment.objects.update(end=end, blocked_until=end)
+
+    assert refused(lambda: beside(first, 60 + other / 60)) is is_overlap
+
+
+def copy_of(one: Appointment, **instead: str) -> None:
+    """A raw INSERT of the same appointment; `instead` are values of columns in SQL."""
+    fields = Appointment._meta.concrete_fields  # noqa: SLF001 Django documents _meta
+    columns = [field.column for field in fields if field.name != "id"]
+    instead = {"token": "'another'", "uid": "'0190b5de0f4f7f3e8d2b3a4c5d6e7f80'"} | instead
+    names = ", ".join(f'"{name}"' for name in columns)
+    values = ", ".join(instead.get(name, f'"{name}"') for name in columns)
+    statement = (
+        f"INSERT INTO appointments_appointment ({names}) "  # noqa: S608
+        f"SELECT {values} FROM appointments_appointment WHERE id = %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [one.pk])
+
+
 def test_a_raw_insert_is_refused():
     one = AppointmentFactory()
-    fields = Appointment._meta.concrete_fields  # noqa: SLF001 Django documents _meta
-    columns = [f'"{field.column}"' for field in fields if field.name != "id"]
-    copied = ", ".join(
-        {'"token"': "'another'", '"uid"': "'0190b5de0f4f7f3e8d2b3a4c5d6e7f80'"}.get(name, name)
-        for name in columns
-    )
-    statement = (
-        f"INSERT INTO appointments_appointment ({', '.join(columns)}) "  # noqa: S608
-        f"SELECT {copied} FROM appointments_appointment WHERE id = %s"
-    )
+
+    assert refused(lambda: copy_of(one))
+    assert not refused(lambda: copy_of(one, status="'cancelled'"))
+
+
+def test_a_raw_update_is_refused():
+    one, other = AppointmentFactory.create_batch(2)
+    at = one.start.replace(tzinfo=None)  # in UTC, as Django writes it
 
     def write() -> None:
         with connection.cursor() as cursor:
-            cursor.execute(statement, [one.pk])
+            cursor.execute(
+                "UPDATE appointments_appointment SET provider_id = %s, blocked_from = %s, "
+                "start = %s WHERE id = %s",
+                [one.provider_id, at, at, other.pk],
+            )
 
     assert refused(write)
+
+
+@pytest.mark.parametrize(
+    "odd", ["2027-01-04T10:00:00", "2027-01-04 10:00", "2027-01-04 10:00:00+00:00", "1799056800"]
+)
+@pytest.mark.parametrize("column", ["start", "blocked_from"])
+def test_sqlite_takes_moments_in_the_one_form_that_compares_like_them(column, odd):
+    """PostgreSQL has a type for moments: there is no other form."""
+    one = AppointmentFactory(status=Status.CANCELLED)
+    if connection.vendor == "postgresql":
+        return
+
+    with pytest.raises(IntegrityError, match=FORM), transaction.atomic():
+        copy_of(one, **{column: f"'{odd}'"})
+    with pytest.raises(IntegrityError, match=FORM), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE appointments_appointment SET {column} = %s", [odd])  # noqa: S608

@@ -143,7 +143,7 @@ def test_a_column_moves_by_a_button_and_nothing_that_was_chosen_is_lost(as_manag
     for value in ("csv", ";", "matching"):
         assert re.search(rf'value="{value}"[^>]* checked', html)
     assert not ExportRun.objects.exists()
-    for nothing in ("up id", "down changed_at", "sideways phone", "up password", ""):
+    for nothing in ("up id", "down next_visit_at", "sideways phone", "up password", ""):
         assert order_on(as_manager.post(EXPORT, sent | {"move": nothing})) == before
 
 

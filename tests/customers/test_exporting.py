@@ -51,6 +51,8 @@ def test_csv_has_a_mark_for_excel_and_every_column(tmp_path: Path):
         "Note": "first\nsecond, third",
         "Language": "tr",
         "Time zone": "Europe/Istanbul",
+        "Last visit": "",
+        "Next visit": "",
     }
 
 
@@ -77,6 +79,17 @@ def test_search_filters_and_order_are_those_of_the_list(tmp_path: Path):
     assert (run.count, run.format, run.query["q"]) == (2, "csv", "ada")
 
 
+def test_whoever_did_not_come_for_long_can_be_taken_out_by_a_command(tmp_path: Path):
+    at = datetime(2020, 1, 2, tzinfo=UTC)
+    CustomerFactory(first_name="Long ago", last_visit_at=at)
+    CustomerFactory(first_name="Comes again", last_visit_at=at, next_visit_at=at)
+    CustomerFactory(first_name="Never")
+
+    text = export_text(tmp_path / "c.csv", "--not-for", "90", "--coming", "no")
+
+    assert [row["Name"] for row in records(text)] == ["Long ago"]
+
+
 def test_deleted_customers_are_left_out_unless_they_are_asked_for(tmp_path: Path, owner: Any):
     CustomerFactory(first_name="Live")
     gone = CustomerFactory(first_name="Gone")
@@ -95,6 +108,7 @@ def test_deleted_customers_are_left_out_unless_they_are_asked_for(tmp_path: Path
         (["--tag", "none such"], "no tag"),
         (["--columns", "first_name,password"], "no column password"),
         (["--added-from", "yesterday"], "Added"),
+        (["--not-for", "0"], "No visit for, days"),
         (["--by", "nobody@example.org"], "Nobody"),
         (["--delimiter", "x"], "--delimiter"),
     ],
@@ -155,6 +169,7 @@ def test_a_workbook_holds_formulas_as_text_and_days_as_days(tmp_path: Path):
         phone="+447700900123",
         date_of_birth=date(1985, 12, 10),
         created_at=datetime(2026, 3, 1, 22, 30, 15, tzinfo=UTC),
+        last_visit_at=datetime(2026, 3, 2, 8, tzinfo=UTC),
         note=" <b>&_x000D_\n\u200d🎉 ",
     )
 
@@ -169,6 +184,8 @@ def test_a_workbook_holds_formulas_as_text_and_days_as_days(tmp_path: Path):
     assert cells["Date of birth"].is_date
     assert cells["Date of birth"].value == datetime(1985, 12, 10)  # noqa: DTZ001 as in a cell
     assert cells["Added"].value == datetime(2026, 3, 2, 1, 30, 15)  # noqa: DTZ001
+    assert cells["Last visit"].value == datetime(2026, 3, 2, 11)  # noqa: DTZ001
+    assert cells["Next visit"].value is None
     assert unescape(cells["Note"].value) == " <b>&_x000D_\n\u200d🎉 "
     assert sheet.freeze_panes == "A2"
     assert sheet["A1"].font.bold

@@ -93,6 +93,36 @@ def test_a_row_shows_what_staff_need(client, owner):
     assert "1 customer<" in html
 
 
+def test_a_row_shows_the_last_and_the_next_visit_on_the_clock_of_the_business(
+    client, owner, time_machine
+):
+    time_machine.move_to("2026-11-22T12:00:00Z")
+    Preferences(time_zone="Europe/Berlin").save()
+    CustomerFactory(
+        last_name="Soon",
+        last_visit_at=datetime(2026, 11, 3, 23, 30, tzinfo=UTC),
+        next_visit_at=datetime(2026, 11, 26, 8, tzinfo=UTC),
+    )
+    CustomerFactory(last_name="Later", next_visit_at=datetime(2027, 1, 7, 8, tzinfo=UTC))
+
+    html = page_of(client, owner)
+
+    assert '"Last visit:">4 Nov 2026</td>' in html
+    assert '"Next visit:">Thu 26 Nov, 09:00</td>' in html
+    assert '"Last visit:"></td>' in html
+    assert '"Next visit:">Thu 7 Jan 2027, 09:00</td>' in html
+
+
+def test_the_archive_tells_of_no_visits(client, owner):
+    CustomerFactory(archived_at=timezone.now(), next_visit_at=timezone.now())
+
+    html = page_of(client, owner, ARCHIVE)
+
+    assert "Next visit" not in html
+    assert "Last visit" not in html
+    assert 'id="chip-visits"' not in html
+
+
 def test_what_is_missing_is_said_in_words(client, owner):
     CustomerFactory(email="", phone="")
 
@@ -134,6 +164,8 @@ def test_every_link_of_the_list_carries_the_whole_state(client, owner):
     ["sort=password", "page=-1", "page=1000000000000", "page=last", "cursor=garbage", "per=0",
      "cursor=after-999999999999999999-x", "q=%00", "q=" + "a" * 10_000, "q=%22", "q='", "q=NEAR(",
      "q=*", "q=a%20OR", "tag=x", "tag=999", "tag=1%00", "has=money", "birthday=never",
+     "not_since=0001-01-01", "not_since=x", "not_for=0", "not_for=1e9", "not_for=-1", "visited=x",
+     "coming=maybe", "sort=last&cursor=after-1-x", "sort=-next&page=last",
      "added_from=0001-01-01", "added_to=9999-12-31", "added_from=31.02.2026", "imported=2",
      "q=%F0%9F%91%A9", "q=%ED%A0%80", "sort=%00", "page=%00", "cursor=%00", "per=%00"],
 )  # fmt: skip
@@ -257,6 +289,53 @@ class TestFilters:
             tagged = CustomerFactory(last_name=name)
             CustomerTag.objects.create(customer=tagged, tag=TagFactory(name=name))
             CustomerTag.objects.create(customer=tagged, tag=TagFactory(name=f"{name} too"))
+
+    @pytest.fixture
+    def visitors(self, owner):
+        at = datetime.fromisoformat
+        CustomerFactory(last_name="Never")
+        CustomerFactory(last_name="Comes", next_visit_at=at("2027-02-11T09:00:00+00:00"))
+        CustomerFactory(last_name="June", last_visit_at=at("2026-06-30T22:59:59+00:00"))
+        CustomerFactory(
+            last_name="July",
+            last_visit_at=at("2026-06-30T23:00:00+00:00"),
+            next_visit_at=at("2027-03-01T09:00:00+00:00"),
+        )
+        CustomerFactory(last_name="Lately", last_visit_at=at("2027-02-08T12:00:00+00:00"))
+
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            ("visited=never", {"Never", "Comes"}),
+            ("visited=never&coming=no", {"Never"}),
+            ("coming=yes", {"Comes", "July"}),
+            ("not_since=2026-07-01", {"June"}),  # at midnight of London, an hour before UTC's
+            ("not_since=2027-02-09", {"June", "July", "Lately"}),
+            ("not_for=2", {"June", "July", "Lately"}),
+            ("not_for=3", {"June", "July"}),
+            ("not_for=3&coming=no", {"June"}),
+            ("visited=never&not_for=3", set()),
+        ],
+    )
+    def test_visits_tell_who_should_be_asked_back(
+        self, client, owner, visitors, time_machine, query, found
+    ):
+        time_machine.move_to("2027-02-10T12:00:00Z")
+
+        assert set(names_in(page_of(client, owner, f"{LIST}?{query}"))) == found
+
+    @pytest.mark.parametrize(
+        ("query", "value"),
+        [
+            ("visited=never", "Never visited"),
+            ("not_since=2026-07-01", "Not since 1 Jul 2026"),
+            ("not_for=90&coming=no", "Not for 90 days +1"),
+        ],
+    )
+    def test_the_chip_of_visits_says_what_it_is_set_to(self, client, owner, query, value):
+        CustomerFactory()
+
+        assert f"Visits: <b>{value}</b>" in page_of(client, owner, f"{LIST}?{query}")
 
     @pytest.mark.parametrize(
         ("query", "found"),

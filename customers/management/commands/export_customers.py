@@ -18,7 +18,8 @@ from customers.search import read_search
 
 DONE, NOT_DONE = 0, 2
 FILTERS = {"has": "has", "birthday": "birthday", "added_from": "added_from",
-           "added_to": "added_to", "sort": "sort"}  # fmt: skip
+           "added_to": "added_to", "visited": "visited", "not_since": "not_since",
+           "not_for": "not_for", "coming": "coming", "sort": "sort"}  # fmt: skip
 
 
 class NotExported(Exception):
@@ -42,6 +43,10 @@ class Command(BaseCommand):
         parser.add_argument("--birthday", choices=("month",), help="in this month")
         parser.add_argument("--added-from", metavar="YYYY-MM-DD")
         parser.add_argument("--added-to", metavar="YYYY-MM-DD")
+        parser.add_argument("--visited", choices=("never",), help="who never came")
+        parser.add_argument("--not-since", metavar="YYYY-MM-DD", help="whose last visit was before")
+        parser.add_argument("--not-for", metavar="DAYS", help="whose last visit is so long ago")
+        parser.add_argument("--coming", choices=("yes", "no"), help="with a visit to come, or none")
         parser.add_argument("--imported", action="store_true", help="who came by an import")
         parser.add_argument("--sort", metavar="COLUMN", help="name, surname, … or -name, …")
         parser.add_argument("--archived", action="store_true", help="the deleted ones instead")

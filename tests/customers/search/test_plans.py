@@ -1,8 +1,11 @@
 """No list walks the whole table: the plans of both databases name the index that serves it."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.http import QueryDict
+from django.utils import timezone
 
 from customers.models import Customer
 from customers.ordering import Boundary
@@ -18,6 +21,8 @@ INDEXES = {
     "phone": "customer_by_phone",
     "added": "customer_by_added",
     "access": "customer_by_access",
+    "last": "customer_by_last_visit",
+    "next": "customer_by_next_visit",
 }
 
 
@@ -32,6 +37,10 @@ def many(django_db_setup, django_db_blocker):
         for one in made:
             one.name_key, one.given_key = f"n{one.phone}", f"a{one.phone}"
             one.search_text = f"  {one.last_name.lower()}  {one.email}"
+        now = timezone.now()
+        for n, one in enumerate(made[200:3_000]):  # the others never came
+            one.last_visit_at = now - timedelta(hours=n)
+            one.next_visit_at = now + timedelta(hours=n)
         Customer.objects.bulk_create(made)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
@@ -66,6 +75,20 @@ def test_the_blank_ones_are_read_from_the_same_index(many):
     assert "customer_by_email" in rows.values_list("pk", flat=True)[:26].explain()
 
 
+@pytest.mark.parametrize("name", ["last", "next"])
+@pytest.mark.parametrize("beside", [False, True])
+def test_those_without_a_visit_are_read_in_order(many, name, beside):
+    order = read_search(QueryDict(f"sort={name}")).order
+    blank = Customer.objects.live().filter(order.segments[1])
+    beyond = Boundary(*blank.values_list(order.field, "pk")[5]) if beside else None
+
+    plan = order.walk(blank, beyond=beyond).values_list("pk", flat=True)[:26].explain()
+
+    assert INDEXES[name] in plan
+    assert "SORT" not in plan.upper().replace("SORT KEY", "")
+    assert "TEMP B-TREE" not in plan
+
+
 def test_words_are_looked_up_in_their_index(many):
     plan = read_search(QueryDict("q=n3999")).matching().explain()
 
@@ -86,6 +109,11 @@ def test_words_are_looked_up_in_their_index(many):
         ("imported=1", "customers_customer_import_run_id"),
         ("access=revoked&access=expired", "customer_by_access"),
         ("no_login=7", "customer_by_access"),
+        ("visited=never", "customer_by_last_visit"),
+        ("not_since=2020-01-01", "customer_by_last_visit"),
+        ("not_for=90", "customer_by_last_visit"),
+        ("coming=yes", "customer_by_next_visit"),
+        ("coming=no", "customer_by_next_visit"),
     ],
 )
 def test_a_filter_that_few_meet_is_an_index(many, query, index):
