@@ -5,7 +5,8 @@ before each INSERT and UPDATE; writers there come one after the other, so none i
 cancelled, or where nobody came, takes no time. Touching ends are no overlap.
 
 SQLite keeps moments as text, which compares like the moments as long as all of it is written in one
-way; so other triggers refuse any other.
+way; so other triggers refuse any other. They refuse what takes more than three days, too (no rule
+makes it): so an overlapping row is found among those of the last days, however many there are.
 """
 
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 RULE = "appointment_no_double_booking"  # its name, which both databases say when they refuse
 FORM = "appointment_moments_in_one_form"
+MOST_DAYS = 3  # a day, with half a day kept free on either side, and one to spare
 DEADLOCK = "40P01"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 TAKES_TIME = "status NOT IN ('cancelled', 'no-show')"
 POSTGRESQL = f"""
@@ -29,16 +31,19 @@ OVERLAPS = f"""
         SELECT 1 FROM appointments_appointment
         WHERE provider_id = new.provider_id AND id IS NOT new.id AND {TAKES_TIME}
         AND blocked_from < new.blocked_until AND blocked_until > new.blocked_from
+        AND blocked_from > datetime(new.blocked_from, '-{MOST_DAYS} days')
     );
 """  # noqa: S608 our own words
 TWO = "[0-9][0-9]"
 SECONDS = f"{TWO}{TWO}-{TWO}-{TWO} {TWO}:{TWO}:{TWO}"  # as Django writes them, in UTC
 FORMS = (SECONDS, f"{SECONDS}.{TWO}{TWO}{TWO}")
+IS_LONG = f"julianday(new.blocked_until) - julianday(new.blocked_from) > {MOST_DAYS}"
 MOMENTS = ("start", "end", "blocked_from", "blocked_until")
 IS_ODD = " OR ".join(
     "NOT (" + " OR ".join(f"new.\"{name}\" GLOB '{form}'" for form in FORMS) + ")"
     for name in MOMENTS
 )
+FORM_BODY = f"SELECT RAISE(ABORT, '{FORM}');"
 SQLITE = {
     f"{RULE}_insert": ("INSERT", f"new.{TAKES_TIME}", OVERLAPS),
     f"{RULE}_update": (
@@ -46,18 +51,18 @@ SQLITE = {
         f"new.{TAKES_TIME}",
         OVERLAPS,
     ),
-    f"{FORM}_insert": ("INSERT", IS_ODD, f"SELECT RAISE(ABORT, '{FORM}');"),
+    f"{FORM}_insert": ("INSERT", f"{IS_ODD} OR {IS_LONG}", FORM_BODY),
     f"{FORM}_update": (
         'UPDATE OF start, "end", blocked_from, blocked_until',
-        IS_ODD,
-        f"SELECT RAISE(ABORT, '{FORM}');",
+        f"{IS_ODD} OR {IS_LONG}",
+        FORM_BODY,
     ),
 }
 
 
 def create(connection: BaseDatabaseWrapper) -> None:
-    """Make what is missing of the rule. Migrations call it: SQLite drops the triggers of a table
-    that a migration rebuilds."""
+    """Make the rule, on SQLite in its newest words. Migrations call it: SQLite drops the triggers
+    of a table that a migration rebuilds."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT 1 FROM pg_constraint WHERE conname = %s", [RULE])
@@ -66,8 +71,9 @@ def create(connection: BaseDatabaseWrapper) -> None:
                     cursor.execute(statement)
             return
         for name, (act, condition, body) in SQLITE.items():
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
             cursor.execute(
-                f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {act} ON appointments_appointment "
+                f"CREATE TRIGGER {name} BEFORE {act} ON appointments_appointment "
                 f"WHEN {condition} BEGIN {body} END"
             )
 

@@ -147,3 +147,21 @@ def test_sqlite_takes_moments_in_the_one_form_that_compares_like_them(column, od
         copy_of(one, **{column: f"'{odd}'"})
     with pytest.raises(IntegrityError, match=FORM), connection.cursor() as cursor:
         cursor.execute(f"UPDATE appointments_appointment SET {column} = %s", [odd])  # noqa: S608
+
+
+def test_sqlite_looks_for_overlaps_among_the_last_days_which_misses_none():
+    """The longest that there may be is found, and nothing longer can be written."""
+    one = AppointmentFactory()
+    Appointment.objects.update(blocked_until=one.blocked_from + timedelta(days=3))
+
+    assert refused(lambda: beside(one, 3 * 24 * 60 - 1))
+    if connection.vendor == "sqlite":
+        with pytest.raises(IntegrityError, match=FORM), transaction.atomic():
+            Appointment.objects.update(blocked_until=one.blocked_from + timedelta(days=3, hours=1))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "EXPLAIN QUERY PLAN SELECT 1 FROM appointments_appointment WHERE provider_id = 1 "
+                "AND blocked_from < 'b' AND blocked_until > 'a' AND blocked_from > 'a'"
+            )
+            plan = str(cursor.fetchall())
+        assert "appointment_of_provider (provider_id=? AND blocked_from>? AND bl" in plan
