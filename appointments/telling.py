@@ -15,13 +15,19 @@ from customers.timeline import Line, who
 
 Action = AppointmentChange.Action
 Status = Appointment.Status
-RELATIVES = ("change_set", "appointment__service", "appointment__provider")
+RELATIVES = ("change_set__undoes", "appointment__service", "appointment__provider")
 BECAME = {
     Status.CONFIRMED: (gettext_lazy("Confirmed"), "calendar-check", "green"),
     Status.DONE: (gettext_lazy("Noted as done"), "check-check", "green"),
     Status.NO_SHOW: (gettext_lazy("Noted as no-show"), "user-x", "red"),
     Status.CANCELLED: (gettext_lazy("Cancelled"), "calendar-x", "red"),
     Status.PENDING: (gettext_lazy("Waiting for approval again"), "hourglass", "amber"),
+}
+UNDONE: dict[str, Any] = {
+    ChangeSet.Kind.BOOK: gettext_lazy("Booked"),
+    ChangeSet.Kind.MOVE: gettext_lazy("Moved"),
+    ChangeSet.Kind.CANCEL: gettext_lazy("Cancelled"),
+    ChangeSet.Kind.VISIT: gettext_lazy("Changed"),
 }
 NOTES = {"note": gettext_lazy("note"), "staff_note": gettext_lazy("note for staff")}
 
@@ -76,8 +82,10 @@ def names_in(changes: Sequence[AppointmentChange]) -> Names:
 
 def tell(change: AppointmentChange, names: Names, zone: tzinfo) -> Told:
     text, icon, tone = sentence(change)
-    if change.change_set.kind == ChangeSet.Kind.UNDO:
-        text, icon, tone = _("Undone: %(act)s") % {"act": text}, "undo-2", "gray"
+    undone = change.change_set.undoes
+    if undone:
+        act = UNDONE.get(undone.kind) or undone.get_kind_display()
+        text, icon, tone = _("Undone: %(act)s") % {"act": act}, "undo-2", "gray"
     appointment = change.appointment
     return Told(
         change,
