@@ -11,7 +11,6 @@ from operator import attrgetter
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from appointments.models import Appointment, Provider, Service, Suggestion
@@ -42,6 +41,10 @@ class Bench:
     provider: Provider
     appointments: list[Appointment]
 
+    @property
+    def size(self) -> int:
+        return len(self.appointments)
+
 
 @dataclass(frozen=True)
 class Today:
@@ -59,8 +62,8 @@ class Day:
     """How many are expected on a day or came, and how many were cancelled or did not come."""
 
     day: date
-    expected: int = 0
-    lost: int = 0
+    expected: int
+    lost: int
 
 
 @dataclass(frozen=True)
@@ -177,22 +180,24 @@ def upcoming() -> QuerySet[Appointment]:
 
 
 def this_week(business: Preferences) -> Week:
-    """The week in which today lies, from Monday on."""
+    """The week in which today lies, from Monday on. One statement over the index of two weeks."""
     this_day = business.today()
     monday = this_day - timedelta(days=this_day.weekday())
-    before = monday - timedelta(days=7)
-    rows = (
-        Appointment.objects.filter(between(before, monday + timedelta(days=6), business))
-        .annotate(day=TruncDate("start", tzinfo=business.zone))
-        .values("day")
-        .annotate(lost=Count("pk", filter=Q(status__in=LOST)), size=Count("pk"))
-        .order_by("day")
-    )
-    found = {row["day"]: Day(row["day"], row["size"] - row["lost"], row["lost"]) for row in rows}
     days = [monday + timedelta(days=number) for number in range(7)]
+    lost = Q(status__in=LOST)
+    wanted = {"before": Count("pk", filter=Q(start__lt=midnight(monday, business)) & ~lost)}
+    for number, day in enumerate(days):
+        on_that_day = between(day, day, business)
+        wanted[f"expected_{number}"] = Count("pk", filter=on_that_day & ~lost)
+        wanted[f"lost_{number}"] = Count("pk", filter=on_that_day & lost)
+    two_weeks = between(monday - timedelta(days=7), days[-1], business)
+    found = Appointment.objects.filter(two_weeks).aggregate(**wanted)
     return Week(
-        days=[found.get(day, Day(day)) for day in days],
-        before=sum(day.expected for day in found.values() if day.day < monday),
+        days=[
+            Day(day, found[f"expected_{number}"], found[f"lost_{number}"])
+            for number, day in enumerate(days)
+        ],
+        before=found["before"],
     )
 
 
