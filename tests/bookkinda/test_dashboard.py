@@ -210,6 +210,22 @@ def test_suggestions_are_shown_to_those_who_may_decide_on_them(client, reader, f
     assert "1 suggestion" in page_for(client, front_desk)
 
 
+def test_whoever_may_book_begins_here_and_others_find_the_calendar(client, reader, front_desk):
+    of_reader, of_desk = page_for(client, reader), page_for(client, front_desk)
+
+    assert 'href="/backoffice/calendar/">Open the calendar' in of_reader
+    assert "/backoffice/appointments/add/" in of_desk
+    assert "/backoffice/appointments/add/" not in of_reader
+
+
+def test_an_appointment_that_waits_is_confirmed_by_whoever_may(client, reader, front_desk):
+    waits = at(16, status=Status.PENDING)
+    button = f"/backoffice/appointments/{waits.pk}/status/?next=/backoffice/"
+
+    assert button in page_for(client, front_desk)
+    assert button not in page_for(client, reader)
+
+
 def test_a_new_business_is_told_what_to_do_first(client, owner, front_desk):
     business()
 
