@@ -207,9 +207,11 @@ def move(
 def tell_moved(
     appointment: Appointment, before_start: datetime, before: Provider, by: User | None
 ) -> None:
-    """Nobody is told when both times have passed."""
-    if max(appointment.start, before_start) > timezone.now():
-        provider = before if before.pk != appointment.provider_id else None
+    """Nobody is told of another length alone, or when both times have passed."""
+    is_other = before.pk != appointment.provider_id
+    is_news = is_other or appointment.start != before_start
+    if is_news and max(appointment.start, before_start) > timezone.now():
+        provider = before if is_other else None
         said.say_moved(appointment, before_start, by, before_provider=provider)
 
 

@@ -1,6 +1,6 @@
 """Writing to an appointment: locked, in the one history, with its version and the visits."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from customers.models import ChangeSet
 
 Action = AppointmentChange.Action
 Kind = ChangeSet.Kind
+KINDS = (Kind.BOOK, Kind.MOVE, Kind.CANCEL, Kind.VISIT)  # and an undo of one of them
 Where = ChangeSet.Source | Appointment.Source  # the same words
 
 TIMES = ("start", "end", "blocked_from", "blocked_until")
@@ -101,3 +102,10 @@ def to_json(value: Any) -> str | int | None:
 def is_customers(source: Where) -> bool:
     """Whether the customer asks, to whom notice and hours apply; staff are exempt."""
     return source.value in (Appointment.Source.BOOKING, Appointment.Source.PANEL)
+
+
+def appointments_of(change_sets: Iterable[int]) -> dict[int, Appointment]:
+    """{change set: the appointment that it was about, with its customer}."""
+    changes = AppointmentChange.objects.filter(change_set__in=list(change_sets))
+    found = changes.select_related("appointment__customer", "appointment__service")
+    return {change.change_set_id: change.appointment for change in found}

@@ -11,8 +11,10 @@ from django.views.generic import View
 from accounts import roles
 from accounts.access import StaffRequired, signed_in
 from accounts.models import User
+from appointments import recording
+from appointments.models import Appointment
 from customers import bulk, undoing
-from customers.models import Change, ChangeSet, Customer
+from customers.models import Change, ChangeSet, Customer, Merge
 from customers.timeline import who
 from customers.values import read_number
 from customers.views.requests import for_dialog, way_back
@@ -38,7 +40,12 @@ class Changes(StaffRequired, View):
         page = found[:PER_PAGE]
         alone = only_customers([each.pk for each in page if each.size == 1])
         user = signed_in(request)
-        rows = [row_of(each, user) | {"customer": whom(each, alone)} for each in page]
+        visits = visits_of(page)
+        rows = [
+            row_of(each, user)
+            | {"customer": whom(each, alone, visits), "visit": visits.get(each.pk)}
+            for each in page
+        ]
         context = {
             "rows": rows,
             "next_before": page[-1].pk if len(found) > PER_PAGE else None,
@@ -54,6 +61,9 @@ class ChangeSetPage(StaffRequired, View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         change_set = get_object_or_404(with_relatives(), pk=pk)
+        visit = visits_of([change_set]).get(pk)
+        if visit:
+            return redirect("appointments:detail", visit.pk)
         reasons = {int(key): text for key, text in change_set.left_out.get("reasons", {}).items()}
         changes = change_set.changes.select_related("customer").order_by("pk")
         context = {
@@ -126,13 +136,25 @@ def row_of(change_set: ChangeSet, user: User) -> dict[str, Any]:
     }
 
 
-def whom(change_set: ChangeSet, alone: dict[int, Customer]) -> Customer | None:
+def whom(
+    change_set: ChangeSet, alone: dict[int, Customer], visits: dict[int, Appointment]
+) -> Customer | None:
     """The customer that the act was about, if it was one: of a merge, who was kept."""
-    merge = getattr(change_set, "merge", None)
-    return merge.into if merge else alone.get(change_set.pk)
+    merge: Merge | None = getattr(change_set, "merge", None)
+    if merge:
+        return merge.into
+    visit = visits.get(change_set.pk)
+    return visit.customer if visit else alone.get(change_set.pk)
 
 
 def only_customers(pks: list[int]) -> dict[int, Customer]:
     """Of change sets on one customer each, that customer."""
     changes = Change.objects.filter(change_set__in=pks).select_related("customer")
     return {change.change_set_id: change.customer for change in changes}
+
+
+def visits_of(change_sets: list[ChangeSet]) -> dict[int, Appointment]:
+    """Of acts on an appointment, which one it was."""
+    kinds = (*recording.KINDS, ChangeSet.Kind.UNDO)
+    pks = [each.pk for each in change_sets if each.kind in kinds]
+    return recording.appointments_of(pks) if pks else {}
