@@ -26,16 +26,22 @@ TERMS = {
     "one letter": ["a", "y"],
     "one character": ["李", "王"],
 }
-SORTS = ["surname", "name", "email", "phone", "added"]
+SORTS = ["surname", "name", "email", "phone", "added", "last", "next"]
 FILTERS = ["tag=1", "has=email", "has=no-email", "has=phone", "has=no-phone", "birthday=month",
            "imported=1", "added_from=2025-01-01", "added_from=2025-01-01&added_to=2025-01-07",
            "tag=2&q=yilmaz", "has=no-phone&q=smith"]  # fmt: skip
+VISITS = ["sort=-last", "sort=-next", "visited=never", "not_for=365", "not_for=1490", "coming=yes",
+          "coming=no", "not_for=90&coming=no", "visited=never&sort=last",
+          "visited=never&sort=-last",
+          "not_for=365&sort=last", "not_for=365&sort=-last", "coming=yes&sort=next",
+          "coming=no&sort=next", "not_for=365&q=yilmaz", "visited=never&q=smith"]  # fmt: skip
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("customers", type=int)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", choices=["visits"], help="a part of it")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bookkinda-benchmark-") as folder:
         os.environ.setdefault("DATA_DIR", folder)
@@ -43,10 +49,10 @@ def main() -> None:
         import django
 
         django.setup()
-        run(wanted.customers, wanted.rounds)
+        run(wanted.customers, wanted.rounds, wanted.only)
 
 
-def run(customers: int, rounds: int) -> None:
+def run(customers: int, rounds: int, only: str | None) -> None:
     from django.core.management import call_command
     from django.db import connection
 
@@ -62,10 +68,15 @@ def run(customers: int, rounds: int) -> None:
         User.objects.create_user("owner@example.org", password=None, role="owner")
     print(f"# {customers:,} customers, {connection.vendor}, {rounds} rounds\n")
     bench = Bench(rounds)
+    if only == "visits":
+        bench.list_pages(["sort=last", "sort=next", *VISITS])
+        return
     bench.search_statements()
     bench.search_in_the_engine()
     bench.search_pages()
-    bench.list_pages()
+    bench.list_pages([*(f"sort={sort}" for sort in SORTS), *FILTERS, *VISITS, "sort=-email"])
+    for number in ("middle", "three quarters"):
+        bench.jump(number, bench.first)
 
 
 class Bench:
@@ -138,16 +149,15 @@ class Bench:
             lambda term: (partial(self.ours, f"q={term}"), partial(self.admin, f"q={term}")),
         )
 
-    def list_pages(self) -> None:
+    def list_pages(self, queries: list[str]) -> None:
         """The first page against the admin's; then everything else against that first page."""
         first, admin = self.both(partial(self.ours, ""), partial(self.admin, ""))
         print("## List\n\n| page | ms | times the first page |\n|---|---|---|")
         report("admin, first page", admin, first)
         report("first page", first, first)
-        for query in [*(f"sort={sort}" for sort in SORTS), *FILTERS, "sort=-email"]:
+        self.first = first
+        for query in queries:
             self.turn(query, first)
-        for number in ("middle", "three quarters"):
-            self.jump(number, first)
 
     def turn(self, query: str, first: float) -> None:
         """First, next, previous and last page of one list."""

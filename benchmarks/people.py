@@ -30,7 +30,7 @@ COUNTRIES = [
 COLUMNS = (
     "id, first_name, last_name, email, phone, phone_extension, gender, date_of_birth, note, "
     "language, time_zone, external_id, photo, created_at, changed_at, import_run_id, version, "
-    "name_key, given_key, search_text, birthday"
+    "name_key, given_key, search_text, birthday, last_visit_at, next_visit_at"
 )
 CHUNK = 5_000
 
@@ -38,6 +38,8 @@ CHUNK = 5_000
 def people(number: int, *, seed: int = 1) -> Iterator[dict[str, Any]]:
     """Customers as plain values. The first thousand of a million are those of a thousand."""
     choose = random.Random(seed)  # noqa: S311 no secret
+    visit = random.Random(seed + 1)  # noqa: S311
+    today = timezone.now().replace(hour=10, minute=0, second=0, microsecond=0)
     weights = [country[2] for country in COUNTRIES]
     for index in range(number):
         code, digits, _weight, given, family = choose.choices(COUNTRIES, weights)[0]
@@ -58,6 +60,13 @@ def people(number: int, *, seed: int = 1) -> Iterator[dict[str, Any]]:
             + timedelta(seconds=choose.randrange(180_000_000)),
             "imported": choose.random() < 0.3,
             "tag": choose.randrange(4) if choose.random() < 0.1 else None,
+            # Two of five never came, and one of thirty has a visit to come.
+            "last": today - timedelta(minutes=15 * visit.randrange(1, 96 * 1500))
+            if visit.random() < 0.6
+            else None,
+            "next": today + timedelta(minutes=15 * visit.randrange(1, 96 * 60))
+            if visit.random() < 0.03
+            else None,
         }
 
 
@@ -92,7 +101,8 @@ def fill(number: int) -> None:
         rows.append(
             [pk, one["first_name"], one["last_name"], one["email"], one["phone"], "", "",
              one["date_of_birth"], "", "", "", "", "", moment(one["created_at"]), now,
-             run.pk if one["imported"] else None, 1, *derived]
+             run.pk if one["imported"] else None, 1, *derived,
+             one["last"] and moment(one["last"]), one["next"] and moment(one["next"])]
         )  # fmt: skip
         if one["tag"] is not None:
             tagged.append((pk, tags[one["tag"]].pk))
