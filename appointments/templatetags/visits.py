@@ -1,5 +1,7 @@
 """Appointments in templates."""
 
+from datetime import datetime
+
 from django import template
 from django.utils import timezone
 
@@ -14,6 +16,19 @@ register = template.Library()
 def when(appointment: Appointment) -> str:
     """Tomorrow, 10:30–12:00."""
     return in_words.when(appointment.start, appointment.end)
+
+
+@register.filter
+def starts(moment: datetime) -> str:
+    """Tomorrow, 10:30."""
+    local = timezone.localtime(moment)
+    return f"{in_words.day(local.date())}, {in_words.clock(local)}"
+
+
+@register.filter
+def has_begun(appointment: Appointment) -> bool:
+    """Whether its time has come: then it can be done or missed."""
+    return appointment.start <= timezone.now()
 
 
 @register.filter

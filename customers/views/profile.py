@@ -12,6 +12,7 @@ from django.views.generic import View
 from accounts import roles
 from accounts.access import StaffRequired, signed_in
 from appointments import suggestions
+from appointments.profile_card import visits_of
 from customers import changing_email, timeline
 from customers.forms.notes_and_tags import NoteForm
 from customers.merged import where_is
@@ -37,6 +38,7 @@ class ProfileView(StaffRequired, View):
             "language_name": timeline.shown("language", customer.language),
             "age": age_of(customer, business_of(self.request).today()),
             "notes": customer.notes.all(),
+            "visits": visits_of(customer) if self.may(roles.VIEW_APPOINTMENTS) else None,
             **login_of(customer),
             "suggested": self.suggested(customer),
             "note_form": note_form,
@@ -47,9 +49,12 @@ class ProfileView(StaffRequired, View):
         status = 422 if note_form.is_bound else 200
         return render(self.request, f"customers/profile.html{part}", context, status=status)
 
+    def may(self, right: str) -> bool:
+        return signed_in(self.request).has_perm(right)
+
     def suggested(self, customer: Customer) -> list[Any]:
         """What the customer wrote otherwise when booking, for those who may decide on it."""
-        if customer.is_archived or not signed_in(self.request).has_perm(roles.CHANGE):
+        if customer.is_archived or not self.may(roles.CHANGE):
             return []
         return [(each, suggestions.lines(each)) for each in suggestions.of_customer(customer)]
 

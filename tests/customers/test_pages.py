@@ -54,7 +54,8 @@ def test_the_database_is_asked_as_often_for_one_note_and_change_as_for_three(
                 expected_version=Customer.objects.get().version,
             )  # fmt: skip
         as_manager.get(at("profile", customer.pk))
-        with django_assert_num_queries(11):  # one for suggestions, one for changes of appointments
+        # One for suggestions, one for changes of appointments, one for visits.
+        with django_assert_num_queries(12):
             as_manager.get(at("profile", customer.pk))
 
 

@@ -122,6 +122,6 @@ def test_the_page_costs_the_same_for_one_message_and_for_three(
         said(ada, n)
     desk.get(reverse("customers:profile", args=[ada.pk]))
 
-    # One of them for the changes of appointments, which stand in the same row.
-    with django_assert_num_queries(12):  # one of them for suggestions
+    # One for suggestions, one for visits, one for the changes of appointments, in the same row.
+    with django_assert_num_queries(13):
         desk.get(reverse("customers:profile", args=[ada.pk]))
