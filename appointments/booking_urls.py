@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from appointments.views.booking import choosing, details
+from appointments.views.booking import choosing, details, done
 
 app_name = "booking"
 urlpatterns = [
@@ -10,5 +10,5 @@ urlpatterns = [
     path("<int:service>/", choosing.ChooseProvider.as_view(), name="providers"),
     path("<int:service>/<str:who>/", choosing.ChooseTime.as_view(), name="times"),
     path("<int:service>/<str:who>/<str:token>/", details.Details.as_view(), name="details"),
-    path("done/<str:token>/", details.Done.as_view(), name="done"),
+    path("done/<str:token>/", done.Done.as_view(), name="done"),
 ]

@@ -6,7 +6,7 @@ Days are those of the clock in force (bookkinda/middleware.py: the business's).
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -132,4 +132,7 @@ def read_start(text: str) -> datetime | None:
         moment = parse_datetime(text)
     except (ValueError, OverflowError):
         return None
-    return moment if moment and timezone.is_aware(moment) else None
+    if moment is None or not timezone.is_aware(moment):
+        return None
+    # The first and the last year of the calendar have moments that other clocks can't tell.
+    return moment if MINYEAR < moment.year < MAXYEAR else None

@@ -28,6 +28,7 @@ class NoteForm(forms.Form):
     )
     agrees = forms.BooleanField(
         label=_("I agree"),
+        widget=forms.CheckboxInput({"aria-describedby": "consent"}),
         error_messages={"required": _("We can book it only if you agree to this.")},
     )
     # Nobody sees this field (templates/booking/details.html). Programs fill in all there are.

@@ -96,7 +96,7 @@ class ChooseTime(Step):
             return self.show_times(said=said, status=HTTPStatus.CONFLICT, gives_up=gives_up)
         if not carried(request.POST):
             return HttpResponseRedirect(self.address("details", who, held.token))
-        form = self.details_form(initial=carried(request.POST), consent=newest_consent())
+        form = self.form(initial=carried(request.POST), consent=newest_consent())
         return self.show_details(held, form)
 
 

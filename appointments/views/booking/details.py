@@ -1,4 +1,4 @@
-"""The last two steps: who books, and that it is booked."""
+"""The fourth step: who books."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -7,34 +7,29 @@ from time import monotonic
 from typing import Any
 
 from allauth.core import ratelimit
-from django.conf import settings
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from appointments import form_token, limits
+from appointments import booking, form_token, limits
 from appointments.attaching import book_visitor
-from appointments.forms.booking import DetailsForm
+from appointments.forms.booking import DetailsForm, NoteForm
 from appointments.holding import release
 from appointments.misspelt import probably_meant
 from appointments.models import Appointment, ConsentText
 from appointments.openings import providers_of
 from appointments.refusals import HoldExpired, NotAllowed, NotOffered, SlotTaken
+from appointments.views.booking.done import greet
 from appointments.views.booking.keeping import TooMany, held_by, keep
 from appointments.views.booking.pace import on_the_beat
-from appointments.views.booking.page import BookingPage, keep_to_ourselves
-from appointments.views.booking.steps import DETAILS, Step, carried, newest_consent
+from appointments.views.booking.steps import DETAILS, Step, carried, newest_consent, price_of
+from customers.models import ChangeSet
 from customers.values import clean_email
 from notifications import portal_access
-
-GREETING = "bookkinda_booked"
-GREETS_FOR = 30 * 60  # seconds
 
 
 class Refused(Exception):
@@ -52,64 +47,102 @@ class Details(Step):
         held = held_by(token)
         if held is None or held.service_id != service:
             return self.show_expired()
-        return self.show_details(held, self.details_form(consent=newest_consent()))
+        return self.show_details(held, self.form(consent=newest_consent()))
 
     def post(self, request: HttpRequest, service: int, who: str, token: str) -> HttpResponse:
         since = monotonic()
         self.find(service, who)
         if is_booked(token):
             return HttpResponseRedirect(self.done_address(token))
-        facts = form_token.read(DETAILS, request.POST.get("token", ""))
-        if facts is None or facts["hold"] != token or facts["service"] != service:
+        facts = self.read_facts(token)
+        if facts is None:
             return self.ask_again(token)
-        form = self.details_form(typed(request.POST), consent=shown_consent(facts))
+        form = self.form(typed(request.POST), consent=shown_consent(facts))
         if not form.is_valid():
             return self.once_more(form, facts, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-        try:
-            response = self.book(form, token)
-        except HoldExpired:
-            response = self.once_more(
-                form,
-                facts,
-                said=_(
-                    "The ten minutes for which we kept your time are over. It is still free, "
-                    "and we keep it again. Nothing is booked yet: press the button once more."
-                ),
-                status=HTTPStatus.CONFLICT,
-            )
-        except Refused:
-            release(token)
-            sentence = limits.neutral_sentence(self.business)
-            response = self.show(
-                "booking/refused.html", {"sentence": sentence}, HTTPStatus.FORBIDDEN
-            )
+        if facts["price"] != price_of(self.service):
+            said = _("The price has changed meanwhile. Look at it, and press the button once more.")
+            return self.once_more(form, facts, said=said, status=HTTPStatus.CONFLICT)
+        response = self.try_to_book(form, facts)
         on_the_beat(since)
         return response
 
-    def book(self, form: DetailsForm, token: str) -> HttpResponse:
-        """Make the hold an appointment. Raises HoldExpired, and Refused."""
-        given = form.cleaned_data
-        if form.is_trapped or not ratelimit.consume(
-            self.request, action="booking", key=given["email"]
-        ):
-            raise Refused
-        visitor = form.visitor(self.zone.key if self.has_own_zone else "")
+    def read_facts(self, token: str) -> dict[str, Any] | None:
+        """What the form was made for; None unless it was for this page, and for whoever sends it.
+
+        A customer who is signed in is believed only with both: the session, which no other website
+        can send along, and the form that was made in it.
+        """
+        facts = form_token.read(DETAILS, self.request.POST.get("token", ""))
+        wanted = (token, self.service.pk, self.customer.pk if self.customer else None)
+        if facts is None or (facts["hold"], facts["service"], facts["customer"]) != wanted:
+            return None
+        return facts
+
+    def try_to_book(self, form: NoteForm, facts: dict[str, Any]) -> HttpResponse:
         try:
-            with transaction.atomic():
-                appointment, is_new = book_visitor(
-                    token, visitor, note=given["note"], consent=form.consent
-                )
-                if is_new and appointment.customer:
-                    wished = given.get("wants_login", False)
-                    portal_access.allow_on_first_booking(appointment.customer, wished=wished)
-        except NotAllowed:
-            raise Refused from None
-        response = HttpResponseRedirect(self.done_address(token))
-        greet(response, token, name=given["first_name"], address=given["email"])
+            self.book(form, facts["hold"])
+        except HoldExpired:
+            said = _(
+                "The ten minutes for which we kept your time are over. It is still free, and we "
+                "keep it again. Nothing is booked yet: press the button once more."
+            )
+            return self.once_more(form, facts, said=said, status=HTTPStatus.CONFLICT)
+        except Refused:
+            release(facts["hold"])
+            sentence = limits.neutral_sentence(self.business)
+            return self.show("booking/refused.html", {"sentence": sentence}, HTTPStatus.FORBIDDEN)
+        response = HttpResponseRedirect(self.done_address(facts["hold"]))
+        greet(response, facts["hold"], *self.spoken_to(form))
         return response
 
+    def book(self, form: NoteForm, token: str) -> None:
+        """Make the hold an appointment. Raises HoldExpired, and Refused."""
+        _name, address = self.spoken_to(form)
+        if form.is_trapped or not ratelimit.consume(self.request, action="booking", key=address):
+            raise Refused
+        try:
+            with transaction.atomic():
+                if isinstance(form, DetailsForm):
+                    self.book_visitor(form, token)
+                else:
+                    self.book_customer(form, token)
+        except NotAllowed:
+            raise Refused from None
+
+    def book_visitor(self, form: DetailsForm, token: str) -> None:
+        visitor = form.visitor(self.shown_zone)
+        note = form.cleaned_data["note"]
+        appointment, is_new = book_visitor(token, visitor, note=note, consent=form.consent)
+        if is_new and appointment.customer:
+            wished = form.cleaned_data.get("wants_login", False)
+            portal_access.allow_on_first_booking(appointment.customer, wished=wished)
+
+    def book_customer(self, form: NoteForm, token: str) -> None:
+        """For who is signed in: it is theirs, whoever shares their address."""
+        booking.book(
+            token,
+            customer=self.customer,
+            by=self.customer.user,
+            source=ChangeSet.Source.PANEL,
+            note=form.cleaned_data["note"],
+            time_zone=self.shown_zone,
+            consent=form.consent,
+        )
+
+    def spoken_to(self, form: NoteForm) -> tuple[str, str]:
+        """Name and address of whoever books, as they typed them or, signed in, see them."""
+        if isinstance(form, DetailsForm):
+            return form.cleaned_data["first_name"], form.cleaned_data["email"]
+        return self.customer.first_name, self.customer.email
+
+    @property
+    def shown_zone(self) -> str:
+        """The visitor's time zone, where the page told times in it."""
+        return self.zone.key if self.has_own_zone else ""
+
     def once_more(
-        self, form: DetailsForm, facts: dict[str, Any], *, said: str = "", status: int
+        self, form: NoteForm, facts: dict[str, Any], *, said: str = "", status: int
     ) -> HttpResponse:
         """The form again. If the time is not kept any more, it is kept anew; if somebody else took
         it, there are the other times, and what was typed stays."""
@@ -139,7 +172,7 @@ class Details(Step):
         said = _(
             "This page was open for a long time. Nothing is booked yet: press the button again."
         )
-        form = self.details_form(initial=carried(self.request.POST), consent=newest_consent())
+        form = self.form(initial=carried(self.request.POST), consent=newest_consent())
         return self.show_details(held, form, said=said, status=HTTPStatus.FORBIDDEN)
 
     def show_expired(self) -> HttpResponse:
@@ -149,17 +182,6 @@ class Details(Step):
     def done_address(self, token: str) -> str:
         zone = f"?zone={self.named_zone}" if self.named_zone else ""
         return reverse("booking:done", args=[token]) + zone
-
-
-class Done(BookingPage):
-    """It is booked. The address tells nothing of the customer; the name and the address that the
-    visitor typed are greeted from a cookie, where the browser keeps one."""
-
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        booked = Appointment.objects.select_related("service", "provider")
-        appointment = get_object_or_404(booked, token=token)
-        context = {"appointment": appointment, "greeting": read_greeting(request, token)}
-        return keep_to_ourselves(self.show("booking/done.html", context))
 
 
 def is_booked(token: str) -> bool:
@@ -180,26 +202,3 @@ def typed(sent: QueryDict) -> QueryDict:
             sent = sent.copy()
             sent["email"] = instead
     return sent
-
-
-def greet(response: HttpResponse, token: str, **words: str) -> None:
-    """Let the next page, and only that, speak to the visitor by what was typed."""
-    response.set_cookie(
-        GREETING,
-        signing.dumps(words, salt=GREETING + token),
-        max_age=GREETS_FOR,
-        path=reverse("booking:done", args=[token]),
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-
-
-def read_greeting(request: HttpRequest, token: str) -> dict[str, str]:
-    try:
-        words: dict[str, str] = signing.loads(
-            request.COOKIES.get(GREETING, ""), salt=GREETING + token, max_age=GREETS_FOR
-        )
-    except signing.BadSignature:
-        return {}
-    return words

@@ -9,7 +9,10 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
+from accounts.access import customer_of, is_panel_customer
+from accounts.models import User
 from appointments import form_token, notice, picking
 from appointments.forms.booking import CARRIED, DetailsForm, NoteForm
 from appointments.models import Appointment, ConsentText, Provider, Service
@@ -107,6 +110,8 @@ class Step(BookingPage):
             provider=held.provider_id,
             start=held.start.isoformat(),
             consent=form.consent.pk if form.consent else None,
+            customer=self.customer.pk if self.customer else None,
+            price=price_of(self.service),
         )
         response = self.show_step(
             "booking/details.html",
@@ -115,16 +120,27 @@ class Step(BookingPage):
             form=form,
             token=token,
             said=said,
+            customer=self.customer,
             rules=notice.before_booking(self.service, self.business),
             send_to=self.address("details", self.who, held.token),
             back_to=self.address("times", self.who, hold=held.token, day=day_of(held)),
         )
         return keep_to_ourselves(response)
 
-    def details_form(
+    def form(
         self, typed: QueryDict | None = None, *, consent: ConsentText | None, **options: Any
-    ) -> DetailsForm:
-        return DetailsForm(typed, business=self.business, consent=consent, **options)
+    ) -> NoteForm:
+        """What is asked: of a customer who is signed in, not who it is."""
+        asked = NoteForm if self.customer else DetailsForm
+        return asked(typed, business=self.business, consent=consent, **options)
+
+    @cached_property
+    def customer(self) -> Any:
+        """The customer who is signed in, or None. In a frame there is no session."""
+        user = self.request.user
+        if not isinstance(user, User) or user.is_staff or not is_panel_customer(user):
+            return None
+        return customer_of(user)
 
 
 def newest_consent() -> ConsentText | None:
@@ -142,6 +158,11 @@ def wanted_day(sent: QueryDict) -> dict[str, str]:
 def carried(sent: QueryDict) -> dict[str, str]:
     """What was typed on the page of details, to be sent again with another time."""
     return {name: str(sent[name]) for name in CARRIED if sent.get(name)}
+
+
+def price_of(service: Service) -> str:
+    """The price as it is shown, to tell whether it changed."""
+    return "" if service.price is None else str(service.price)
 
 
 def day_of(held: Appointment) -> str:
