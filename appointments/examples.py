@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -42,7 +43,7 @@ def made_up() -> Appointment:
         start=start,
         end=start + timedelta(minutes=45),
         status=Appointment.Status.CONFIRMED,
-        price=48,
+        price=Decimal(48),
     )
 
 

@@ -1,7 +1,5 @@
 """Addresses in messages: built from PUBLIC_BASE_URL, never from a request."""
 
-from contextlib import suppress
-
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
@@ -24,7 +22,12 @@ def back_office_url(appointment: Appointment) -> str:
     return address("appointments:detail", path, pk=appointment.pk)
 
 
-def address(name: str, path: str, **values: object) -> str:
-    with suppress(NoReverseMatch):
-        path = reverse(name, kwargs=values)
-    return f"{settings.PUBLIC_BASE_URL}{path}"
+def address(name: str, otherwise: str, **values: object) -> str:
+    return f"{settings.PUBLIC_BASE_URL}{path(name, otherwise, **values)}"
+
+
+def path(name: str, otherwise: str, **values: object) -> str:
+    try:
+        return reverse(name, kwargs=values)
+    except NoReverseMatch:
+        return otherwise

@@ -12,8 +12,9 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from appointments import calendars, facts
+from appointments import calendars, facts, links
 from appointments.models import Appointment, Provider
 from bookkinda.preferences import Preferences
 from notifications.channels.base import Attachment
@@ -139,7 +140,7 @@ def values_for_provider(message: Message, check: Check) -> Mapping[str, str]:
     check_theirs(appointment, message, check)
     before = message.context.get("before")
     if before and check is cancelled:
-        appointment = as_it_was(appointment, datetime.fromisoformat(before))
+        appointment = as_it_was(appointment, before)
     return told_to_provider(appointment, Preferences.load(), before)
 
 
@@ -153,11 +154,42 @@ def told_to_provider(
     return values
 
 
-def as_it_was(appointment: Appointment, start: datetime) -> Appointment:
-    """At its earlier time, for who knew that one."""
+def recalled_by_customer(message: Message) -> Mapping[str, str]:
+    """As it was when the message was written. Raises NotWanted when it is no more."""
+    appointment = as_it_was(appointment_of(message), message.context.get("start"))
+    return told_to_customer(appointment, Preferences.load(), message.context.get("before"))
+
+
+def recalled_by_provider(message: Message) -> Mapping[str, str]:
+    """The same for a provider."""
+    appointment = as_it_was(appointment_of(message), message.context.get("start"))
+    return told_to_provider(appointment, Preferences.load(), message.context.get("before"))
+
+
+def as_it_was(appointment: Appointment, start: str | None) -> Appointment:
+    """At an earlier time, as messages keep it, for who knew that one."""
+    if start is None:
+        return appointment
     was = copy(appointment)
-    was.start, was.end = start, start + (appointment.end - appointment.start)
+    was.start = datetime.fromisoformat(start)
+    was.end = was.start + (appointment.end - appointment.start)
     return was
+
+
+def reminder_label(message: Message) -> str:
+    """How long before."""
+    hours = message.context.get("hours", 0)
+    if not hours:
+        return _("Reminder")
+    return ngettext("Reminder, %(n)s hour before", "Reminder, %(n)s hours before", hours) % {
+        "n": hours
+    }
+
+
+def about(message: Message) -> tuple[str, str]:
+    """The appointment's page in the back office."""
+    path = links.path("appointments:detail", "", pk=message.context.get("appointment", 0))
+    return path, _("See the appointment")
 
 
 def file_for_customer(message: Message) -> tuple[Attachment, ...]:

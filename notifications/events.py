@@ -112,6 +112,12 @@ class Event:
     is_credential: bool = False  # goes at any hour, and by e-mail whatever was opted out of
     # The values of `shortcodes`, in the language that is active. Raises NotWanted.
     values: Callable[[Message], Mapping[str, str]] = field(default=lambda message: {})
+    # The same for who looks it up later, whether or not it would still be wanted.
+    recall: Callable[[Message], Mapping[str, str]] | None = None
+    # What one message of it is called, where that says more than the name.
+    label: Callable[[Message], str] | None = None
+    # The address in the back office of what the message is about, and the words of a link to it.
+    about: Callable[[Message], tuple[str, str]] | None = None
     # Files that go with an e-mail. Raises NotWanted.
     attachments: Callable[[Message], tuple[Attachment, ...]] | None = None
     # Whether it may wait until then, the end of the quiet hours. Raises NotWanted.

@@ -102,6 +102,19 @@ def values_for(
         return {**event.values(message), **common_values(message.customer, business)}
 
 
+def values_then(
+    message: Message, event: Event, language: str, business: Preferences
+) -> dict[str, str]:
+    """What they were worth, for who looks the message up; of the event's own nothing, when nobody
+    knows any more."""
+    common = common_values(message.customer, business)
+    with translation.override(language):
+        try:
+            return {**(event.recall or event.values)(message), **common}
+        except (NotWanted, LookupError):
+            return common
+
+
 def languages_of(wanted: str, business: Preferences) -> list[str]:
     """The languages to look for words in, the best one first: `wanted`, if any."""
     both = (

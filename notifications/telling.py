@@ -60,7 +60,7 @@ def said(message: Message) -> Said:
     ways = [way(each) for each in sorted(message.deliveries.all(), key=lambda each: each.position)]
     tones = [each.tone for each in ways]
     tone = next((tone for tone in ("green", "blue", "amber", "red") if tone in tones), "gray")
-    return Said(message, icon_of_event(message.event), tone, name_of_event(message.event), ways)
+    return Said(message, icon_of_event(message.event), tone, name_of(message), ways)
 
 
 def way(delivery: Delivery) -> Way:
@@ -73,6 +73,18 @@ def way(delivery: Delivery) -> Way:
         tone=tone,
         why=why(delivery),
     )
+
+
+def name_of(message: Message) -> str:
+    """What this message is called: "Reminder, 24 hours before"."""
+    event = all_events().get(message.event)
+    return event.label(message) if event and event.label else name_of_event(message.event)
+
+
+def page_of(message: Message) -> tuple[str, str] | None:
+    """The address of what it is about, and the words of a link to it."""
+    event = all_events().get(message.event)
+    return event.about(message) if event and event.about else None
 
 
 def name_of_event(code: str) -> str:

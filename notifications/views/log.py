@@ -81,9 +81,10 @@ class MessagePage(StaffRequired, View):
         texts = [text_of(each) for each in deliveries]
         context = {
             "message": message,
-            "event": telling.name_of_event(message.event),
+            "event": telling.name_of(message),
             "person": person,
             "kind": telling.kind_of(person),
+            "about": telling.page_of(message),
             "told": [DeliveryTold.of(each, tried, readers) for each in deliveries],
             "texts": texts,
             "has_secret": any(text.has_secret for text in texts),
@@ -102,7 +103,7 @@ class TryAgain(StaffRequired, View):
         reader = telling.readers_of([message]).get(message.pk)
         context = {
             "message": message,
-            "event": telling.name_of_event(message.event),
+            "event": telling.name_of(message),
             "person": telling.person_of(message, reader),
             "reason": retrying.reason_not_to(message),
             "is_password": retrying.brings_a_password(message),

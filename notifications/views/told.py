@@ -8,17 +8,16 @@ from customers.timeline import shown
 from notifications import retrying, telling
 from notifications.channel_setup import ICONS
 from notifications.channels.base import Outgoing
-from notifications.events import EVENTS, Event, NotWanted, Reader
-from notifications.models import ChannelCode, Delivery, Message
+from notifications.events import EVENTS, NotWanted, Reader
+from notifications.models import ChannelCode, Delivery
 from notifications.rendering import (
     Filling,
     compose,
     language_of,
     languages_of,
-    values_for,
+    values_then,
     words_for,
 )
-from notifications.shortcodes import common_values
 from notifications.wording import words_sent
 
 MASK = "••••••••"
@@ -58,7 +57,7 @@ class DeliveryTold:
             delivery=delivery,
             person=person,
             kind=telling.kind_of(person),
-            event=telling.name_of_event(delivery.event),
+            event=telling.name_of(message),
             channel=str(channel.label),
             channel_icon=ICONS[channel],
             address=telling.address_shown(delivery, reader),
@@ -83,7 +82,7 @@ class Text:
 
 
 def text_of(delivery: Delivery) -> Text:
-    """The words that were sent, with today's values, and dots for secrets that nobody has."""
+    """The words that were sent, with their values, and dots for secrets that nobody has."""
     code = ChannelCode(delivery.channel)
     event, message = EVENTS.get(delivery.event), delivery.message
     try:
@@ -98,7 +97,7 @@ def text_of(delivery: Delivery) -> Text:
     sent = words_sent(event, delivery) if was_sent else None
     words = sent or words_for(event, code, [*languages, *languages_of(wanted, business)])
     masks = {each.name: MASK for each in event.shortcodes if each.is_secret or each.opens}
-    values = values_of(event, message, words.language, business)
+    values = values_then(message, event, words.language, business)
     outgoing = compose(event, code, words, Filling(values, masks), business, delivery.to)
     return Text(
         str(code.label),
@@ -106,13 +105,3 @@ def text_of(delivery: Delivery) -> Text:
         is_of_before=was_sent and sent is None,
         has_secret=MASK in outgoing.text or MASK in (outgoing.first or outgoing).text,
     )
-
-
-def values_of(
-    event: Event, message: Message, language: str, business: Preferences
-) -> Mapping[str, str]:
-    """What the shortcodes are worth today; of the event's own nothing, when its time is over."""
-    try:
-        return values_for(message, event, language, business)
-    except (NotWanted, LookupError):
-        return common_values(message.customer, business)
