@@ -114,10 +114,7 @@ REMINDER = declare(
     Event(
         code="appointment-reminder",
         name=_("Reminder"),
-        description=_(
-            "Hours before, as your settings have them. None where it was booked or moved later "
-            "than that, and none of a cancelled one."
-        ),
+        description=_("Hours before, as your settings have them; not if it was booked later."),
         group=texts.CUSTOMER_GROUP,
         icon="bell",
         shortcodes=facts.OF_CUSTOMERS,
@@ -136,6 +133,7 @@ FOLLOW_UP = declare(
         name=_("Follow-up"),
         description=_("Hours after the appointment, as your settings have them; not to no-shows."),
         group=CARE_GROUP,
+        is_last=True,
         icon="heart-handshake",
         shortcodes=facts.OF_CUSTOMERS,
         texts=texts.FOLLOW_UP,

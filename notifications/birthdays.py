@@ -35,6 +35,7 @@ BIRTHDAY = declare(
         name=_("Birthday"),
         description=_("On the day, between 9:00 and 20:00 where the customer is."),
         group=texts.CARE_GROUP,
+        is_last=True,
         icon="cake",
         shortcodes=(),
         texts=texts.BIRTHDAY,

@@ -109,6 +109,7 @@ class Event:
     texts: Mapping[ChannelCode, DefaultText]
     on: tuple[ChannelCode, ...] = (ChannelCode.EMAIL,)  # switched on where nobody decided
     required: tuple[ChannelCode, ...] = ()  # cannot be switched off
+    is_last: bool = False  # its group stands below the others
     is_credential: bool = False  # goes at any hour, and by e-mail whatever was opted out of
     # The values of `shortcodes`, in the language that is active. Raises NotWanted.
     values: Callable[[Message], Mapping[str, str]] = field(default=lambda message: {})

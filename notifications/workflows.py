@@ -64,10 +64,10 @@ class Row:
 
 
 def rows(counts: dict[str, Counts] | None = None) -> list[tuple[str | Promise, list[Row]]]:
-    """All events in their groups, in the order in which they were declared."""
+    """All events in their groups, in the order in which they were declared; care comes last."""
     groups: dict[str, tuple[str | Promise, list[Row]]] = {}
     chosen = {workflow.event: workflow for workflow in Workflow.objects.all()}
-    for event in EVENTS.values():
+    for event in sorted(EVENTS.values(), key=lambda event: event.is_last):
         workflow = as_decided(event, chosen.get(event.code))
         row = Row(event, workflow, (counts or {}).get(event.code, Counts()))
         groups.setdefault(str(event.group), (event.group, []))[1].append(row)
