@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 
 from accounts.models import User
 from appointments.models import Appointment, AppointmentChange, Suggestion
-from appointments.models.appointment import EXPECTED, OPEN
+from appointments.recording import BOOKED, to_json
+from appointments.visits import refresh
 from bookkinda.sample.diary import Diary
 from bookkinda.sample.studio import Studio
 from customers.models import ChangeSet, Customer
@@ -35,7 +36,7 @@ def write_appointments(
     ChangeSet.objects.bulk_create([change_set for change_set, _change in acts])
     AppointmentChange.objects.bulk_create([change for _change_set, change in acts])
     write_suggestions(booked, now)
-    note_visits(now)
+    refresh({each.customer_id for each in booked if each.customer_id}, now)
 
 
 KINDS = {
@@ -65,20 +66,14 @@ def booking_of(each: Appointment, owner: User) -> Act:
     if each.source == Source.PANEL and each.customer:
         by = each.customer.user
     status = Status.PENDING if each.service.needs_approval else Status.CONFIRMED
-    after = {
-        "service": each.service_id,
-        "provider": each.provider_id,
-        "start": each.start.isoformat(),
-        "end": each.end.isoformat(),
-        "status": status.value,
-    }
+    values = {name: getattr(each, name) for name in BOOKED} | {"status": status.value}
     change_set = act_of(ChangeSet.Kind.BOOK, by, each.source, each.created_at)
     return change_set, AppointmentChange(
         change_set=change_set,
         appointment=each,
         action=AppointmentChange.Action.BOOKED,
-        before=dict.fromkeys(after),
-        after=after,
+        before={name.removesuffix("_id"): None for name in BOOKED},
+        after={name.removesuffix("_id"): to_json(value) for name, value in values.items()},
         version=1,
     )
 
@@ -120,18 +115,6 @@ def write_suggestions(booked: Sequence[Appointment], now: datetime) -> None:
         )
         for each, said in zip(chosen, values, strict=False)
     )
-
-
-def note_visits(now: datetime) -> None:
-    """Write down the last and the next visit of everybody."""
-    theirs = Appointment.objects.filter(customer=OuterRef("pk"))
-    last = theirs.filter(status__in=EXPECTED, start__lte=now).order_by("-start")
-    coming = theirs.filter(status__in=OPEN, start__gt=now).order_by("start")
-    starts: dict[str, Any] = {
-        "last_visit_at": Subquery(last.values("start")[:1]),
-        "next_visit_at": Subquery(coming.values("start")[:1]),
-    }
-    Customer.objects.filter(appointments__isnull=False).distinct().update(**starts)
 
 
 def remove_appointments(customers: CustomerQuerySet, since: datetime | None) -> set[int]:
