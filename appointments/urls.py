@@ -8,6 +8,7 @@ from appointments.views.appointment import Detail, WriteNotes
 from appointments.views.calendar import Calendar
 from appointments.views.changing import Cancel, SetStatus, UndoVisit
 from appointments.views.moving import Move
+from appointments.views.setup import blocks, exceptions, hours, providers, services
 
 app_name = "appointments"
 urlpatterns = [
@@ -22,4 +23,26 @@ urlpatterns = [
     path("suggestions/", suggestions.SuggestionInbox.as_view(), name="suggestions"),
     path("suggestions/<int:pk>/accept/", suggestions.Accept.as_view(), name="accept-suggestion"),
     path("suggestions/<int:pk>/dismiss/", suggestions.Dismiss.as_view(), name="dismiss-suggestion"),
+    path("services/", services.Services.as_view(), name="services"),
+    path("services/add/", services.ServicePage.as_view(), name="add-service"),
+    path("services/<int:pk>/", services.ServicePage.as_view(), name="service"),
+    path("services/<int:pk>/remove/", services.RemoveService.as_view(), name="remove-service"),
+    path("services/<int:pk>/restore/", services.RestoreService.as_view(), name="restore-service"),
+    path("services/<int:pk>/order/", services.OrderService.as_view(), name="order-service"),
+    path("providers/", providers.Providers.as_view(), name="providers"),
+    path("providers/add/", providers.ProviderPage.as_view(), name="add-provider"),
+    path("providers/<int:pk>/", providers.ProviderPage.as_view(), name="provider"),
+    path("providers/<int:pk>/remove/", providers.RemoveProvider.as_view(), name="remove-provider"),
+    path(
+        "providers/<int:pk>/restore/", providers.RestoreProvider.as_view(), name="restore-provider"
+    ),
+    path("providers/<int:pk>/order/", providers.OrderProvider.as_view(), name="order-provider"),
+    path("hours/", hours.Hours.as_view(), name="hours"),
+    path("hours/of/<int:pk>/", hours.Hours.as_view(), name="provider-hours"),
+    path("hours/days/add/", exceptions.ExceptionPage.as_view(), name="add-days"),
+    path("hours/days/<int:pk>/", exceptions.ExceptionPage.as_view(), name="days"),
+    path("hours/days/<int:pk>/remove/", exceptions.RemoveException.as_view(), name="remove-days"),
+    path("blocks/", blocks.Blocks.as_view(), name="blocks"),
+    path("blocks/<int:pk>/", blocks.EditBlock.as_view(), name="block"),
+    path("blocks/<int:pk>/remove/", blocks.RemoveBlock.as_view(), name="remove-block"),
 ]

@@ -1,10 +1,10 @@
 """Prices, durations and moments in words, the same on pages and in messages."""
 
-from datetime import datetime, tzinfo
+from datetime import datetime, time, tzinfo
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format, number_format, time_format
 from django.utils.translation import gettext as _
 
 # What people write before the number; other currencies show their ISO code.
@@ -35,6 +35,11 @@ def duration(minutes: int) -> str:
     if rest or not hours:
         parts.append(_("%(minutes)s min") % {"minutes": rest})
     return " ".join(parts)
+
+
+def clock(minutes: int) -> str:
+    """Minutes since midnight as a clock shows them; the end of the day is "00:00"."""
+    return time_format(time(minutes // 60 % 24, minutes % 60), "H:i")
 
 
 def day(moment: datetime, zone: tzinfo) -> str:

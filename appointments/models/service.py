@@ -76,3 +76,8 @@ class Service(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def buffers(self) -> int:
+        """Minutes kept free before and after it together."""
+        return self.buffer_before + self.buffer_after

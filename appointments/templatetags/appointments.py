@@ -40,3 +40,9 @@ def price(thing: Service | Appointment, business: Preferences) -> str:
     """What a service or an appointment costs: "£48"; "" where no price is set."""
     amount = thing.price if thing.price is None else Decimal(thing.price)
     return words.money(amount, thing.currency or business.currency)
+
+
+@register.filter
+def clock(number: int) -> str:
+    """Minutes since midnight as "09:30"; the end of the day as "00:00"."""
+    return words.clock(number)

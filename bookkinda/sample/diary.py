@@ -16,6 +16,7 @@ from customers.models import Access, Customer
 EARLIEST, LATEST = -400, 35  # days from today
 COMERS = 0.75  # of the customers; the others never came
 REGULARS = 24
+QUICK = 20  # minutes; such services are booked less often
 NOTES = ["First time here.", "Can I bring my daughter?", "Please call when you are running late.",
          "Shorter than last time.", "Sensitive skin."]  # fmt: skip
 STAFF_NOTES = [
@@ -57,11 +58,12 @@ class Diary:
     ) -> Iterator[tuple[datetime, Service]]:
         """The times of a provider's day that somebody has, one after the other."""
         offered = [self.studio.services[name] for name in PROVIDERS[provider.name][1]]
+        weights = [1 if service.duration <= QUICK else 4 for service in offered]
         fullness = self.fullness(ahead)
         for opens, closes in self.hours(provider, day):
             minute = opens
             while minute < closes:
-                service = self.random.choice(offered)
+                service = self.random.choices(offered, weights)[0]
                 ends = minute + service.buffer_before + service.duration + service.buffer_after
                 if ends <= closes and self.chance(fullness):
                     yield self.moment(day, minute + service.buffer_before), service

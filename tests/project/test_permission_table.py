@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from appointments.booking import book_now
-from appointments.models import Suggestion
+from appointments.models import Block, DayException, Suggestion
 from customers.archiving import archive_customers
 from customers.importing.uploads import accept_paste
 from customers.matching import keep_apart
@@ -170,6 +170,31 @@ TABLE = {
     "appointments:dismiss-suggestion": "POST in 403 403 302 302 302",
     # The first page of everybody on the staff.
     "business:dashboard": "GET in 403 200 200 200 200",
+    # What can be booked, with whom and when: managers. Who may not book: the front desk.
+    "appointments:services": "GET in 403 403 403 200 200",
+    "appointments:add-service": "GET in 403 403 403 200 200",
+    "appointments:service": "GET in 403 403 403 200 200",
+    "appointments:service?name=": "POST in 403 403 403 422 422",
+    "appointments:remove-service": "GET in 403 403 403 200 200",
+    "appointments:restore-service": "POST in 403 403 403 302 302",
+    "appointments:order-service": "POST in 403 403 403 302 302",
+    "appointments:providers": "GET in 403 403 403 200 200",
+    "appointments:add-provider": "GET in 403 403 403 200 200",
+    "appointments:provider": "GET in 403 403 403 200 200",
+    "appointments:provider?name=": "POST in 403 403 403 422 422",
+    "appointments:remove-provider": "GET in 403 403 403 200 200",
+    "appointments:restore-provider": "POST in 403 403 403 302 302",
+    "appointments:order-provider": "POST in 403 403 403 302 302",
+    "appointments:hours": "GET in 403 403 403 200 200",
+    "appointments:hours?0-open=on&0-0-from=x": "POST in 403 403 403 422 422",
+    "appointments:provider-hours": "GET in 403 403 403 200 200",
+    "appointments:add-days": "GET in 403 403 403 200 200",
+    "appointments:days": "GET in 403 403 403 200 200",
+    "appointments:remove-days": "GET in 403 403 403 200 200",
+    "appointments:blocks": "GET in 403 403 200 200 200",
+    "appointments:blocks?email=": "POST in 403 403 422 422 422",
+    "appointments:block": "GET in 403 403 200 200 200",
+    "appointments:remove-block": "GET in 403 403 200 200 200",
     # The business: its owner.
     "business:settings": "GET in 403 403 403 403 200",
     "business:first-steps": "GET in 403 403 403 403 200",
@@ -284,6 +309,15 @@ def something_booked() -> ChangeSet:
     return booked.changes.get().change_set
 
 
+def some_days() -> dict[str, object]:
+    day = timezone.localdate()
+    return {"pk": DayException.objects.create(first_day=day, last_day=day).pk}
+
+
+def a_block() -> dict[str, object]:
+    return {"pk": Block.objects.create(email="x@example.org").pk}
+
+
 # What stands in an address, by the start of its name, so that the page has something to show.
 THINGS: dict[str, Callable[[], dict[str, object]]] = {
     "accounts:sign-in-link": lambda: {"token": "x"},
@@ -309,6 +343,16 @@ THINGS: dict[str, Callable[[], dict[str, object]]] = {
     "notifications:switch": lambda: {"event": "birthday", "channel": "email"},
     "notifications:kept-": lambda: {"name": "no-such-message"},
     "notifications:channel-test": lambda: {"channel": "sms"},
+    **dict.fromkeys(
+        [f"appointments:{act}service" for act in ("", "remove-", "restore-", "order-")],
+        lambda: {"pk": ServiceFactory().pk},
+    ),
+    **dict.fromkeys(
+        [f"appointments:{act}provider" for act in ("", "remove-", "restore-", "order-")],
+        lambda: {"pk": ProviderFactory().pk},
+    ),
+    **dict.fromkeys(["appointments:days", "appointments:remove-days"], some_days),
+    **dict.fromkeys(["appointments:block", "appointments:remove-block"], a_block),
     "appointments:accept-suggestion": lambda: {"pk": a_suggestion().pk},
     "appointments:dismiss-suggestion": lambda: {"pk": a_suggestion().pk},
     "appointments:undo": lambda: {"pk": something_booked().pk},

@@ -1,0 +1,1 @@
+"""The pages on which managers set up what can be booked, and with whom, and when."""
