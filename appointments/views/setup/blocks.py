@@ -64,20 +64,20 @@ class Blocks(StaffRequired, View):
 class EditBlock(StaffRequired, View):
     permission_required = roles.BOOK
 
-    def show(self, block: Block, form: BlockForm) -> HttpResponse:
+    def show(self, form: BlockForm) -> HttpResponse:
         status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-        context = {"block": block, "form": form}
+        context = {"form": form}
         return render(self.request, "appointments/setup/block.html", context, status=status)
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         block = get_object_or_404(Block, pk=pk)
-        return self.show(block, BlockForm(instance=block, business=business_of(request)))
+        return self.show(BlockForm(instance=block, business=business_of(request)))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         block = get_object_or_404(Block, pk=pk)
         form = BlockForm(request.POST, instance=block, business=business_of(request))
         if not form.is_valid():
-            return self.show(block, form)
+            return self.show(form)
         form.save()
         messages.success(request, _("The block is saved."))
         return redirect("appointments:blocks")
@@ -90,7 +90,7 @@ class RemoveBlock(StaffRequired, View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         part = "#dialog" if for_dialog(request) else ""
-        context = {"block": get_object_or_404(Block, pk=pk)}
+        context = {"blocked": get_object_or_404(Block, pk=pk)}
         return render(request, f"appointments/setup/remove_block.html{part}", context)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
