@@ -9,6 +9,7 @@ from notifications import webhooks
 BUSINESS = [
     path("backoffice/", dashboard.Dashboard.as_view(), name="dashboard"),
     path("backoffice/settings/", settings.Settings.as_view(), name="settings"),
+    path("backoffice/settings/booking/", settings.BookingSettings.as_view(), name="booking"),
     path("backoffice/first-steps/", first_steps.FirstSteps.as_view(), name="first-steps"),
     path("backoffice/remove-sample/", first_steps.RemoveSample.as_view(), name="remove-sample"),
     path("logo/<str:name>", settings.Logo.as_view(), name="logo"),

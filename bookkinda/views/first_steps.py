@@ -7,7 +7,9 @@ from django.contrib import messages
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
@@ -15,6 +17,9 @@ from accounts import roles
 from accounts.access import StaffRequired, signed_in
 from accounts.models import User
 from accounts.notices import mail_is_sent
+from appointments.models import Service
+from appointments.openings import services_online
+from appointments.week import has_hours, open_usual_hours
 from bookkinda.preferences import Preferences
 from bookkinda.sample.business import OWNER_EMAIL, remove_sample, sample_customers
 from customers.models import Customer
@@ -40,11 +45,19 @@ class FirstSteps(StaffRequired, TemplateView):
             mail_is_in_mailbox=is_kept(ChannelCode.EMAIL),
             mail_sender=settings.DEFAULT_FROM_EMAIL,
             has_customers=Customer.objects.live().exists(),
+            has_hours=has_hours(),
+            has_services=services_online().exists(),
+            unprovided=Service.objects.filter(archived_at=None).exists(),
+            booking_address=f"{settings.PUBLIC_BASE_URL}{reverse('booking:services')}",
             **kwargs,
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """The owner is through with them: they are not offered again."""
+        """Opens the usual hours; or the owner is through with the steps, which go."""
+        if "hours" in request.POST:
+            if open_usual_hours():
+                messages.success(request, _("You are open Monday to Friday, 9:00 to 17:00."))
+            return redirect("business:first-steps")
         business = Preferences.load()
         business.first_steps_done_at = timezone.now()
         business.save()

@@ -183,6 +183,8 @@ TABLE = {
     "appointments:remove-block": "GET in 403 403 200 200 200",
     # The business: its owner.
     "business:settings": "GET in 403 403 403 403 200",
+    "business:booking": "GET in 403 403 403 403 200",
+    "business:booking?booking_step=": "POST in 403 403 403 403 422",
     "business:first-steps": "GET in 403 403 403 403 200",
     "business:remove-sample": "POST in 403 403 403 403 302",
     "business:logo": "GET 404 404 404 404 404 404",
