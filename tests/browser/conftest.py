@@ -25,6 +25,8 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # A website of a test is nowhere, and the server that it shows is on this machine.
+    "--disable-features=LocalNetworkAccessChecks",
 ]
 
 
