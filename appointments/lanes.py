@@ -25,12 +25,14 @@ class Span(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where something stands: from when, how long (minutes), in which lane of how many."""
+    """Where something stands: from when, how long (minutes), in which lane of how many, and over
+    how many of them, because those beside it are free meanwhile."""
 
     start: int
     length: int
     lane: int = 0
     lanes: int = 1
+    width: int = 1
 
 
 def on_the_clock(start: datetime, end: datetime, day: date, zone: ZoneInfo) -> Span | None:
@@ -53,7 +55,7 @@ def minutes_of(moment: datetime) -> int:
 
 
 def side_by_side(spans: Sequence[Span]) -> list[Place]:
-    """A place for each, in the order given: those that overlap share the width equally.
+    """A place for each, in the order given: those that overlap share the width.
 
     Times are rounded to the grid, so that what ends when another begins does not overlap it.
     """
@@ -91,9 +93,28 @@ def share(cluster: Sequence[int], drawn: Sequence[Span]) -> dict[int, Place]:
         lanes[index] = min(lane, MOST_LANES - 1)
     count = min(len(free_from), MOST_LANES)
     return {
-        index: Place(drawn[index].start, drawn[index].end - drawn[index].start, lane, count)
+        index: Place(
+            drawn[index].start,
+            drawn[index].end - drawn[index].start,
+            lane,
+            count,
+            first_to_the_right(index, lanes, drawn, count) - lane,
+        )
         for index, lane in lanes.items()
     }
+
+
+def first_to_the_right(index: int, lanes: dict[int, int], drawn: Sequence[Span], count: int) -> int:
+    """The next lane that something needs at the same time; behind the last one if there is none."""
+    start, end = drawn[index]
+    return min(
+        (
+            lane
+            for other, lane in lanes.items()
+            if lane > lanes[index] and drawn[other].start < end and start < drawn[other].end
+        ),
+        default=count,
+    )
 
 
 def joined(spans: Iterable[Span]) -> list[Span]:

@@ -22,6 +22,8 @@ def grid_classes(place: Place) -> str:
     names += [f"and-{more}"] if more else []
     if place.lanes > 1:
         names += [f"lane-{place.lane}", f"of-{place.lanes}"]
+    if place.width > 1:
+        names.append(f"wide-{place.width}")
     return " ".join(names)
 
 

@@ -8,11 +8,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from accounts import roles
 from accounts.access import StaffRequired, signed_in
+from bookkinda.requests import is_ours
 from customers import timeline
 from customers.editing import (
     ArchivedCustomer,
@@ -106,7 +108,7 @@ class AddCustomer(CustomerFormView):
         tell_who_is_alike(request, customer)
         if "another" in request.POST:
             return redirect("customers:add")
-        return redirect("customers:profile", customer.pk)
+        return redirect(on_with(request, customer))
 
     def save(self, form: CustomerForm) -> Customer:
         by, token = signed_in(self.request), form.cleaned_data["token"]
@@ -114,6 +116,14 @@ class AddCustomer(CustomerFormView):
             customer = add_customer(by=by, source=SOURCE, token=token, **form.fields_for_new())
             self.save_login(form, customer)
         return customer
+
+
+def on_with(request: HttpRequest, customer: Customer) -> str:
+    """The customer's profile; or the page that asked for somebody new, with the customer."""
+    asked = request.GET.get("next", "")
+    if not is_ours(request, asked):
+        return reverse("customers:profile", args=[customer.pk])
+    return f"{asked}{'&' if '?' in asked else '?'}customer={customer.pk}"
 
 
 def tell_who_is_alike(request: HttpRequest, customer: Customer) -> None:

@@ -66,6 +66,7 @@ function drop() {
   params.set("next", location.pathname + location.search);
   htmx.ajax("GET", `${event.getAttribute("href")}move/?${params}`, {
     source: event,
+    swap: "innerHTML",
     target: "#modal .modal-content",
   });
 }

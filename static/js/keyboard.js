@@ -29,6 +29,7 @@ const KEYS = {
   x: () => document.activeElement.closest(".bk-list tbody tr")?.querySelector(".bk-pick")?.click(),
   n: () => document.querySelector('[data-key="n"]')?.click(),
   e: () => document.querySelector('[data-key="e"]')?.click(),
+  t: () => document.querySelector('[data-key="t"]')?.click(),
 };
 
 function isTyping(target) {

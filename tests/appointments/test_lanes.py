@@ -111,6 +111,15 @@ def test_those_that_overlap_share_the_width_and_a_lane_is_used_again():
     ]
 
 
+def test_what_has_nobody_beside_it_takes_the_free_lanes():
+    spans = [Span(540, 720), Span(540, 600), Span(540, 570), Span(660, 720)]
+
+    widths = {place.start: place.width for place in side_by_side(spans)[1:]}
+
+    assert side_by_side(spans)[3] == Place(660, 60, 0, 3, 2)
+    assert widths[540] == 1
+
+
 def test_odd_minutes_come_to_stand_on_the_grid_without_overlapping():
     assert side_by_side([Span(541, 588), Span(588, 621)]) == [Place(540, 50), Place(590, 30)]
 
@@ -140,11 +149,13 @@ def test_two_in_the_same_lane_never_overlap(spans):
     for number, one in enumerate(places):
         assert 0 <= one.lane < one.lanes <= MOST_LANES
         assert one.start >= 0
+        assert 1 <= one.width <= one.lanes - one.lane
         for other in places[number + 1 :]:
             apart = one.start + one.length <= other.start or other.start + other.length <= one.start
             assert apart or one.lanes == other.lanes
-            crowded = one.lane == MOST_LANES - 1  # the last lane holds all that is left
-            assert apart or one.lane != other.lane or crowded
+            left, right = sorted((one, other), key=lambda place: place.lane)
+            crowded = left.lane == MOST_LANES - 1  # the last lane holds all that is left
+            assert apart or left.lane + left.width <= right.lane or crowded
 
 
 @patient
