@@ -21,8 +21,8 @@ Where = ChangeSet.Source | Appointment.Source  # the same words
 TIMES = ("start", "end", "blocked_from", "blocked_until")
 WHEN_AND_WITH_WHOM = (*TIMES, "provider_id")
 BOOKED = (*WHEN_AND_WITH_WHOM, "service_id", "customer_id", "status", "note", "staff_note")
-# A calendar program has to hear of these: another time, or that it is (not) cancelled.
-CALENDAR = {"start", "end", "status"}
+# A calendar program has to hear of these: when, with whom, and whether at all.
+CALENDAR = {"start", "end", "status", "provider_id"}
 
 
 def locked(appointment: Appointment, expected_version: int | None = None) -> Appointment:
