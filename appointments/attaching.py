@@ -7,6 +7,8 @@ waits as a suggestion for staff.
 from typing import NamedTuple
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from appointments import limits
@@ -18,7 +20,7 @@ from bookkinda.preferences import Preferences
 from customers.editing import add_customer
 from customers.folding import fold
 from customers.history import lock
-from customers.models import ChangeSet, Customer
+from customers.models import ChangeSet, Customer, Note
 
 NAMES = ("first_name", "last_name")
 MOST_WAITING = 10  # suggestions of one customer; more would bury what staff have to read
@@ -97,7 +99,10 @@ def customer_for(visitor: Visitor) -> Attached:
     found = list(Customer.objects.live().filter(email=visitor.email).order_by("pk")[:2])
     known = lock([found[0].pk]).live().first() if visitor.email and len(found) == 1 else None
     if known is None:
-        return Attached(new_customer(visitor), is_new=True)
+        made = new_customer(visitor)
+        if not found and visitor.email:
+            hint_at_deleted(made)
+        return Attached(made, is_new=True)
     return Attached(known, is_new=False, suggestion=suggest(known, visitor))
 
 
@@ -113,6 +118,19 @@ def new_customer(visitor: Visitor) -> Customer:
         language=visitor.language,
         time_zone=visitor.time_zone,
     )
+
+
+def hint_at_deleted(customer: Customer) -> None:
+    """A dated note for staff where a deleted customer has the address: lists of duplicates show
+    live ones alone. It names nobody, for it stays when the other one is erased."""
+    if Customer.objects.archived().filter(email=customer.email).exists():
+        with translation.override(Preferences.load().language):
+            text = _(
+                "A deleted customer has the same e-mail address. If it is the same person, restore "
+                "that record and merge the two."
+            )
+            author_name = _("Booking page")
+        Note.objects.create(customer=customer, author_name=author_name, text=text)
 
 
 def suggest(customer: Customer, visitor: Visitor) -> Suggestion | None:

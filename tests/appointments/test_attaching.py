@@ -89,6 +89,11 @@ def test_a_shared_or_archived_address_gets_a_new_record(token, others):
 
     assert booked.is_new
     assert [facts_of(each) for each in Customer.objects.order_by("pk")][:-1] == before
+    notes = [note.text for note in booked.appointment.customer.notes.all()]
+    if first.archived_at:  # the list of duplicates shows live customers alone
+        assert ["deleted customer" in note for note in notes] == [True]
+    else:
+        assert notes == []
     assert not Suggestion.objects.exists()
 
 
