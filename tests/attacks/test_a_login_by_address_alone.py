@@ -1,8 +1,8 @@
 """Class A: knowing somebody's address is enough to be signed in as them, or to be linked to them.
 
-BookIt CVE-2023-2834, BookingPress CVE-2024-7350, LatePoint CVE-2024-8943 and CVE-2025-7038. The
-booking page does not exist yet; what it will call when a booking is the first one does, and is
-tried here.
+BookIt CVE-2023-2834, BookingPress CVE-2024-7350, LatePoint CVE-2024-8943 and CVE-2025-7038. What
+the booking page calls when a booking is the first one is tried here, the page itself in
+test_a_booking_page.py.
 """
 
 import pytest

@@ -1,8 +1,9 @@
 """Class F: first the address of a login is changed, then its password is reset by that address.
 
 LatePoint CVE-2026-17538 (a booking with a known phone number overwrote the victim's address),
-Cal.com CVE-2026-23478 (an address in the session that nobody confirmed). Bookings do not exist yet;
-what a visitor without a login can send, and what a stolen session can, is tried here.
+Cal.com CVE-2026-23478 (an address in the session that nobody confirmed). What a
+visitor without a login can send, and what a stolen session can, is tried here; what a booking can,
+in test_a_booking_page.py.
 """
 
 import pytest

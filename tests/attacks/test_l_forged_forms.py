@@ -20,6 +20,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 
 # Providers call these, and prove who they are by a signature instead.
 SIGNED = re.compile(r"/webhooks/")
+# These may stand inside of other sites, where there is no cookie; their forms carry a signed note.
+FRAMED = re.compile(r"/book/(?!manage/)")
 # What is written when somebody merely looks: which session it was, and counted attempts.
 NOTED = {"django_session", "usersessions_usersession", "bookkinda_cache"}
 
@@ -42,7 +44,7 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize("who", ["owner", "panel_user"])
 def test_no_address_takes_a_form_that_another_sites_page_sent(request, who):
     person: User = request.getfixturevalue(who)
-    there = [(name, path) for name, path in pages() if not SIGNED.match(path)]
+    there = [each for each in pages() if not (SIGNED.match(each[1]) or FRAMED.match(each[1]))]
     browser = browser_of(person, enforce_csrf_checks=True)
     before = rows()
 
@@ -53,6 +55,30 @@ def test_no_address_takes_a_form_that_another_sites_page_sent(request, who):
             taken.append((name, answer.status_code))
 
     assert len(there) > 80
+    assert taken == []
+    assert changed(before, rows()) == []
+
+
+@pytest.mark.parametrize("who", ["owner", "panel_user"])
+def test_the_framed_booking_page_takes_no_form_without_its_own_note(request, who):
+    """Neither a guessed one nor the token of the rest of the house opens anything. That a session
+    alone is not enough either: tests/appointments/test_booking_page_visitors.py."""
+    person: User = request.getfixturevalue(who)
+    there = [each for each in pages() if FRAMED.match(each[1])]
+    browser = browser_of(person, enforce_csrf_checks=True)
+    token = str(browser.get("/account/sessions/").context["csrf_token"])
+    before = rows()
+
+    taken = []
+    for name, path in there:
+        for note in ("", "x", token):
+            form = {"token": note, "csrfmiddlewaretoken": token, "email": "mallory@example.org",
+                    "first_name": "Mallory", "start": "2027-01-04T10:00:00+00:00"}  # fmt: skip
+            answer = browser.post(path, form)
+            if answer.status_code not in {403, 405}:
+                taken.append((name, answer.status_code))
+
+    assert len(there) > 4
     assert taken == []
     assert changed(before, rows()) == []
 

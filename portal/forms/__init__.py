@@ -1,1 +1,0 @@
-"""What customers type in the Customer Panel."""
