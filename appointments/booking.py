@@ -180,7 +180,8 @@ def move(
     expected_version: int | None = None,
     duration: int | None = None,
 ) -> Appointment:
-    """Another time, provider or length (in minutes). For a customer only what is offered.
+    """Another time, provider or length (in minutes). For a customer only what is offered, and it
+    waits for staff again where its service asks for that.
 
     Raises SlotTaken, StaleAppointment, NotAllowed; for customers NotOffered and TooLate, too.
     """
@@ -197,7 +198,10 @@ def move(
         elif provider.pk != current.provider_id:
             refuse_unable(current.service, provider)
         before_start, before_provider = current.start, current.provider
-        values = {**at(start, current.service, current, duration), "provider_id": provider.pk}
+        values: dict[str, Any] = at(start, current.service, current, duration)
+        values["provider_id"] = provider.pk
+        if is_customers(source) and current.service.needs_approval and start != current.start:
+            values["status"] = Status.PENDING  # what staff approved was another time
         moved = write(current, values, action=Action.MOVED, kind=Kind.MOVE, by=by, source=source)
         if moved and notify:
             tell_moved(current, before_start, before_provider, by)

@@ -15,7 +15,7 @@ from appointments.models import (
 )
 from appointments.models.appointment import new_token
 from bookkinda.preferences import Preferences
-from customers.models import Customer
+from customers.models import ChangeSet, Customer
 from customers.querysets import CustomerQuerySet
 
 Status = Appointment.Status
@@ -79,6 +79,10 @@ class Appointments:
             change.before = without_person(change.before)
             change.after = without_person(change.after)
             change.save(update_fields=["before", "after"])
+        own = ChangeSet.objects.filter(
+            source=ChangeSet.Source.PANEL, appointment_changes__appointment__in=theirs
+        )
+        own.update(by_name="")
         theirs.coming().update(status=Status.CANCELLED)
         for appointment in theirs.only("pk").iterator():
             Appointment.with_holds.filter(pk=appointment.pk).update(token=new_token())

@@ -7,11 +7,13 @@ an appointment first removes the holds that have run out.
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
 from appointments.availability import MINUTE, moment_of
 from appointments.models import Appointment, Provider, Service
+from appointments.models.appointment import AppointmentQuerySet
 from appointments.no_double_booking import refusing
 from appointments.openings import ONE_DAY, Asked, lengths_of, times
 from appointments.refusals import NotOffered, SlotTaken
@@ -50,16 +52,26 @@ def release(token: str) -> None:
 
 
 def give_up(token: str) -> None:
-    Appointment.with_holds.filter(token=token, status=Status.HELD).delete()
+    drop(Appointment.with_holds.filter(token=token, status=Status.HELD).select_for_update())
 
 
 def remove_expired(now: datetime | None = None) -> int:
-    """Remove the holds that have run out, and say how many."""
+    """Remove the holds that have run out, and say how many. What somebody is just about to book is
+    left to them."""
     now = now or timezone.now()
-    gone, _rows = Appointment.with_holds.filter(
+    expired = Appointment.with_holds.filter(
         status=Status.HELD, held_until__isnull=False, held_until__lte=now
-    ).delete()
-    return gone
+    )
+    return drop(expired.select_for_update(skip_locked=True))
+
+
+def drop(holds: AppointmentQuerySet) -> int:
+    """Delete what these are once they are locked, which is not always what was seen before: a hold
+    may have become an appointment. Django deletes by number alone what it saw."""
+    with transaction.atomic():
+        pks = list(holds.values_list("pk", flat=True))
+        Appointment.with_holds.filter(pk__in=pks).delete()
+    return len(pks)
 
 
 def able_at(

@@ -7,12 +7,14 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from appointments.models import Appointment
+from bookkinda.preferences import Preferences
 
 NEAR = timedelta(days=180)  # a day that far away needs its year
 
@@ -72,3 +74,13 @@ def elsewhere(start: datetime, name: str) -> str:
         return ""
     city = name.rpartition("/")[2].replace("_", " ")
     return f"{date_format(there, 'D j M')}, {clock(there)} ({city})"
+
+
+def again(appointment: Appointment, business: Preferences) -> str:
+    """The address at which the same is booked once more, with whom it was while they are on the
+    booking page; "" where nobody can book it."""
+    service, provider = appointment.service, appointment.provider
+    if not business.booking_enabled or not service.is_online or service.archived_at:
+        return ""
+    is_there = provider.is_online and not provider.archived_at
+    return reverse("booking:times", args=[service.pk, provider.pk if is_there else "anyone"])

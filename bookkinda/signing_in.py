@@ -42,6 +42,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "20/m/ip",
     "change_password": "5/m/user",
     "change_email": "10/h/user",
+    "close_account": "5/h/user",
     "mailed_sign_in": "20/m/ip,3/5m/key,20/d/key",
     "mailed_code": "20/m/ip",
     "mailed_link": "20/m/ip",

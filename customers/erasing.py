@@ -115,6 +115,9 @@ def erase_chunk(change_set: ChangeSet, meant: CustomerQuerySet) -> None:
     imported.forget_names(traces.are_in, traces.are_named)
     forget_exports(traces)
     forget_plans(traces)
+    # Also of logins that are gone: what was done in the panel, the person did.
+    own = ChangeSet.objects.filter(source=ChangeSet.Source.PANEL, changes__customer__in=everybody)
+    own.update(by_name="")
     logins = [customer.user_id for customer in customers if customer.user_id]
     forget_logins([*logins, *closed_logins([customer.pk for customer in customers])])
     everybody.delete()

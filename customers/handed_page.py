@@ -52,7 +52,9 @@ def record_in_words(record: Data) -> Data:
         **record,
         "customer": in_words(record["customer"]),
         "history": [change_in_words(change) for change in record["history"]],
-        "rows_of_imported_files": [in_words(row) for row in record["rows_of_imported_files"]],
+        "rows_of_imported_files": [
+            in_words(row) for row in record.get("rows_of_imported_files", [])
+        ],
     }
 
 
@@ -64,6 +66,8 @@ def change_in_words(change: Data) -> Data:
         Change.Action.RESTORED: _("Restored"),
         Change.Action.ALLOWED: _("Allowed to login"),
         Change.Action.REVOKED: _("Login revoked"),
+        Change.Action.CLOSING: _("Deletion of the account asked for"),
+        Change.Action.KEPT: _("Deletion of the account taken back"),
     }
     by = {"customer": _("The customer"), "business": _("The business")}
     return {
@@ -135,6 +139,11 @@ HEADINGS = {
     "id": gettext_lazy("Bookkinda ID"),
     "customer": gettext_lazy("Customer"),
     "login": gettext_lazy("Login to the Customer Panel"),
+    "deletion": gettext_lazy("Wish to have the account deleted"),
+    "asked_at": gettext_lazy("Asked for"),
+    "due_at": gettext_lazy("Not before"),
+    "closed_at": gettext_lazy("Carried out"),
+    "left_out": gettext_lazy("Not in this copy"),
     "email_to_confirm": gettext_lazy("E-mail that waits to be confirmed"),
     "notes": gettext_lazy("Notes"),
     "history": gettext_lazy("History"),

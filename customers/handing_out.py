@@ -10,10 +10,12 @@ import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from bookkinda.preferences import Preferences
@@ -21,11 +23,13 @@ from customers import changing_email, dependents
 from customers.handed_page import Data, as_page
 from customers.importing.changes import FIELDS
 from customers.merged import merged_into
-from customers.models import Change, ChangeSet, Customer, ExportRun, ImportRow
+from customers.models import Change, ChangeSet, Closing, Customer, ExportRun, ImportRow
 from customers.xlsx import Sink
 
 PIECE = 64 * 1024
 PICTURE = "photo"
+SIDES = ("before", "after")
+WORDS_OF_STAFF = {"note", "tags", "external_id"}
 ACTS = ("change_set__undone_by", "change_set__undoes")
 
 
@@ -49,15 +53,30 @@ class Pictures:
                 yield stored, name
 
 
-def hand_out(customer: Customer, *, by: User | None, file_name: str) -> Iterator[bytes]:
-    """The bytes of the ZIP, piece by piece; that it was taken is written down as an export."""
+def hand_out(
+    customer: Customer, *, by: User | None, file_name: str, to_customer: bool = False
+) -> Iterator[bytes]:
+    """The bytes of the ZIP, piece by piece; that it was taken is written down as an export.
+
+    What the customer fetches in the panel (`to_customer`) is without what staff wrote for each
+    other: whether that is handed out, staff decide.
+    """
     pictures = Pictures()
     data = everything_about(customer, pictures)
+    if to_customer:
+        data = without_words_of_staff(data)
     ExportRun.objects.create(
-        by=by, by_name=str(by) if by else "", format="zip", file_name=file_name, count=1,
-        customer=customer,
+        by=by, by_name=name_of(by, to_customer=to_customer), format="zip", file_name=file_name,
+        count=1, customer=customer,
     )  # fmt: skip
     return archive(customer, data, pictures)
+
+
+def name_of(by: User | None, *, to_customer: bool) -> str:
+    """Who took it; of the person no name stays behind when they are erased."""
+    if to_customer:
+        return _("The customer")
+    return str(by) if by else ""
 
 
 def archive(customer: Customer, data: Data, pictures: Pictures) -> Iterator[bytes]:
@@ -104,6 +123,7 @@ def record_of(customer: Customer, pictures: Pictures) -> Data:
             "archived_at": customer.archived_at,
         },
         "login": login_of(customer.user),
+        "deletion": closing_of(customer),
         "email_to_confirm": getattr(changing_email.waiting_for(customer), "address", None),
         "notes": [
             {"written_at": note.written_at, "text": note.text} for note in customer.notes.all()
@@ -117,6 +137,50 @@ def record_of(customer: Customer, pictures: Pictures) -> Data:
         ],
         "kept_by_other_parts": dependents.hand_out(customer),
     }
+
+
+def closing_of(customer: Customer) -> Data | None:
+    """The wish to have the account deleted."""
+    values = Closing.objects.filter(customer=customer).values("asked_at", "due_at", "closed_at")
+    found = values.first()
+    return {**found} if found else None
+
+
+def without_words_of_staff(data: Any) -> Any:
+    """The structure without notes and tags, and without the rows of files that staff took in, with
+    a line that says so."""
+    record = without(data, {"notes", "rows_of_imported_files"})
+    record["customer"] = without(data["customer"], WORDS_OF_STAFF)
+    record["history"] = [
+        {
+            **change,
+            **{side: without(change[side], WORDS_OF_STAFF) for side in SIDES},
+        }
+        for change in data["history"]
+    ]
+    record["kept_by_other_parts"] = everywhere_without(
+        data["kept_by_other_parts"], {"note_for_staff"}
+    )
+    if "merged_records" in data:
+        record["merged_records"] = [without_words_of_staff(one) for one in data["merged_records"]]
+        record["left_out"] = _(
+            "Notes and tags that staff wrote for each other. Please ask for them."
+        )
+    return record
+
+
+def without(values: Data, names: set[str]) -> Data:
+    return {name: value for name, value in values.items() if name not in names}
+
+
+def everywhere_without(value: Any, names: set[str]) -> Any:
+    """The structure without these names, however deep they are."""
+    if isinstance(value, dict):
+        kept = without(value, names)
+        return {name: everywhere_without(one, names) for name, one in kept.items()}
+    if isinstance(value, list):
+        return [everywhere_without(one, names) for one in value]
+    return value
 
 
 def login_of(user: User | None) -> Data | None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from django.utils.dateparse import parse_datetime
 
-from customers import dependents
+from customers import closing, dependents
 from customers.merged_logins import give_login_back
 from customers.models import Change, Customer, Merge, Note, TwoPeople
 from customers.querysets import CustomerQuerySet
@@ -22,6 +22,7 @@ def give_back(merge: Merge, kept: Customer, gone: Customer) -> None:
     Note.objects.filter(pk__in=moved["notes"], customer=kept).update(customer=gone)
     Note.objects.filter(pk=moved["note"], customer=kept).delete()
     TwoPeople.objects.filter(pk__in=moved["apart"]).delete()
+    closing.follow_back(moved.get("closing"), gone, kept)
     give_login_back(merge, kept, gone)
     if "created_at" in moved:
         earlier = parse_datetime(moved["created_at"])

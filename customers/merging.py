@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from customers import changing_email, dependents, merged_logins, photos
+from customers import changing_email, closing, dependents, merged_logins, photos
 from customers.archiving import archive_chunk
 from customers.editing import edited, in_history
 from customers.folding import fold
@@ -164,6 +164,7 @@ def move_along(kept: Customer, gone: Customer, login: str) -> dict[str, Any]:
         "notes": notes,
         "apart": pass_on_apart(kept, gone),
         "apps": dependents.move(gone, kept),
+        "closing": closing.follow(gone, kept),
         **merged_logins.move_login(kept, gone, login),
     }
     changing_email.cancel(gone)  # the login, which it was about, is somebody else's from now on

@@ -4,10 +4,12 @@ import time
 from datetime import timedelta
 
 from bookkinda import jobs
-from customers import bulk, changing_email, kept_exports, photos, search_index
+from customers import bulk, changing_email, closing, kept_exports, photos, search_index
 from customers.importing import forgetting, steps, working
 from customers.importing.database import Turns
 from customers.models import ChangeSet, ExportRun
+from customers.querysets import CustomerQuerySet
+from notifications import portal_access
 
 TOLD_EVERY = 0.5  # seconds
 
@@ -82,6 +84,20 @@ def forget_staged_rows(job: jobs.RunningJob) -> None:
 def forget_email_changes(job: jobs.RunningJob) -> None:
     """Addresses that nobody confirmed are gone a month after their time."""
     changing_email.forget_old()
+
+
+@jobs.every("customers.close-accounts", timedelta(hours=1))
+def close_accounts(job: jobs.RunningJob) -> None:
+    """Customers who asked to be deleted two weeks ago are, once nothing of theirs is to come."""
+
+    def end_logins(customers: CustomerQuerySet) -> None:
+        portal_access.revoke(customers, by=None, source=ChangeSet.Source.SYSTEM)
+
+    for each in closing.due():
+        closing.carry_out(each, end_logins)
+        job.heartbeat()
+        if job.stopping:
+            raise jobs.HandBack
 
 
 @jobs.handles(steps.CHECK, max_attempts=working.ATTEMPTS)

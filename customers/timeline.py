@@ -22,6 +22,8 @@ LOOKS = {
     Change.Action.RESTORED: ("rotate-ccw", "green"),
     Change.Action.ALLOWED: ("key-round", "pine"),
     Change.Action.REVOKED: ("user-lock", "red"),
+    Change.Action.CLOSING: ("user-x", "red"),
+    Change.Action.KEPT: ("user-check", "green"),
 }
 SENTENCES = {
     Change.Action.ADDED: gettext_lazy("Added by %(who)s"),
@@ -30,6 +32,8 @@ SENTENCES = {
     Change.Action.RESTORED: gettext_lazy("Restored by %(who)s"),
     Change.Action.ALLOWED: gettext_lazy("%(who)s allowed this customer to log in"),
     Change.Action.REVOKED: gettext_lazy("%(who)s took the login away"),
+    Change.Action.CLOSING: gettext_lazy("%(who)s asked to have the account deleted"),
+    Change.Action.KEPT: gettext_lazy("%(who)s took the deletion of the account back"),
 }
 UNDONE = {
     Change.Action.EDITED: gettext_lazy("%(who)s undid a change of %(fields)s"),

@@ -6,6 +6,7 @@ from customers.views.allowing import AllowLogin, ResendAccess, RevokeAccess
 from customers.views.bulk import Bulk
 from customers.views.changes import Changes, ChangeSetPage, Undo
 from customers.views.channels import ChooseChannels
+from customers.views.closing import KeepAccount
 from customers.views.duplicates import Duplicates
 from customers.views.editing import AddCustomer, EditCustomer
 from customers.views.email import AskEmailAgain, KeepEmail
@@ -72,6 +73,7 @@ urlpatterns = [
     path("<int:pk>/resend-access/", ResendAccess.as_view(), name="resend-access"),
     path("<int:pk>/revoke-access/", RevokeAccess.as_view(), name="revoke-access"),
     path("<int:pk>/channels/", ChooseChannels.as_view(), name="channels"),
+    path("<int:pk>/keep-account/", KeepAccount.as_view(), name="keep-account"),
     path("<int:pk>/restore/", RestoreCustomer.as_view(), name="restore"),
     path("<int:pk>/erase/", EraseCustomer.as_view(), name="erase"),
     path("<int:pk>/data.zip", HandOut.as_view(), name="privacy"),

@@ -9,8 +9,9 @@ from accounts.access import can_sign_in, customer_of
 from accounts.models import User
 from accounts.notices import ACCOUNT_NOTICE, PASSWORD_RESET, STAFF_INVITATION
 from bookkinda import jobs
-from customers import changing_email, merged_logins
+from customers import changing_email, closing, merged_logins
 from notifications import (
+    account_closing,
     birthdays,
     channel_states,
     keeping,
@@ -106,6 +107,12 @@ def write_sign_in(job: jobs.RunningJob) -> None:
 @jobs.handles(changing_email.ASK)
 def write_confirm_email(job: jobs.RunningJob) -> None:
     login_messages.say_confirm_email(job)
+
+
+@jobs.handles(closing.TELL)
+def write_account_closing(job: jobs.RunningJob) -> None:
+    """To the customer who asked for it, and to owners and managers."""
+    account_closing.say(job)
 
 
 @jobs.handles(changing_email.TELL)

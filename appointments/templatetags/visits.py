@@ -32,7 +32,13 @@ def has_begun(appointment: Appointment) -> bool:
 
 
 @register.filter
-def length(appointment: Appointment) -> str:
+def until(start: datetime, end: datetime) -> str:
+    """Tomorrow, 10:30–12:00, of two moments."""
+    return in_words.when(start, end)
+
+
+@register.filter
+def length_of(appointment: Appointment) -> str:
     """1 h 30 min."""
     return words.duration(int((appointment.end - appointment.start).total_seconds()) // 60)
 

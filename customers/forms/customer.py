@@ -4,25 +4,23 @@ Nothing typed is lost when a form is refused: fields show what was typed, and a 
 aside, because browsers do not send a chosen file twice.
 """
 
-from base64 import b64encode
 from collections.abc import Iterable
 from functools import partial
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.core.files.base import ContentFile
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from bookkinda.choices import languages, time_zones
 from bookkinda.preferences import Preferences
-from customers import photos
 from customers.editing import Photo
 from customers.forms.fields import PLAIN, TypedField, line
 from customers.forms.login import LoginSwitch
+from customers.forms.picture import PictureFields
 from customers.models import Customer, Gender, Tag
 from customers.tagging import find_or_make_tags, split_names
 from customers.values import (
@@ -37,24 +35,9 @@ from customers.values import (
 TAGS_TO_CHOOSE = 30
 
 
-class CustomerForm(LoginSwitch):
+class CustomerForm(PictureFields, LoginSwitch):
     """A customer's fields. `fields_to_save` is what the rules of customers/editing.py take."""
 
-    photo = forms.FileField(
-        label=_("Profile picture"),
-        required=False,
-        allow_empty_file=True,
-        help_text=_("JPEG, PNG or WEBP, up to 5 MB. We cut it to a square."),
-        widget=forms.FileInput(
-            {
-                "accept": "image/jpeg,image/png,image/webp",
-                "class": "form-control-sm bk-file",
-                "data-preview": "photo",
-            }
-        ),
-    )
-    photo_aside = forms.CharField(required=False, widget=forms.HiddenInput)
-    remove_photo = forms.BooleanField(label=_("Remove the picture"), required=False)
     first_name = TypedField(
         line(100),
         label=_("Name"),
@@ -159,20 +142,6 @@ class CustomerForm(LoginSwitch):
             check_date_of_birth(born, self.business.today())
         return born
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        upload = data.get("photo")
-        if upload:
-            try:
-                data["photo"] = photos.prepare(upload)
-            except ValidationError as problem:
-                self.add_error("photo", problem)
-        elif data.get("photo_aside"):
-            data["photo"] = photos.take_back(data["photo_aside"], self.user.pk)
-            if data["photo"] is None:
-                self.add_error("photo", _("The picture is not here any more. Choose it again."))
-        return data
-
     def fields_to_save(self) -> dict[str, Any]:
         """The fields, as the rules take them: values, tags, and what to do with the picture."""
         data = self.cleaned_data
@@ -181,10 +150,7 @@ class CustomerForm(LoginSwitch):
         values["phone"], values["phone_extension"] = data["phone"]
         chosen = list(Tag.objects.filter(pk__in=data["chosen_tags"]))
         values["tags"] = list({*chosen, *find_or_make_tags(data["new_tags"])})
-        if data.get("photo"):
-            values["photo"] = data["photo"]
-        else:
-            values["photo"] = Photo.REMOVE if data["remove_photo"] else Photo.KEEP
+        values["photo"] = self.picture_to_save()
         return values
 
     def fields_for_new(self) -> dict[str, Any]:
@@ -217,39 +183,11 @@ class CustomerForm(LoginSwitch):
             shown = {"phone_extension": "phone", NON_FIELD_ERRORS: None}.get(name, name)
             self.add_error(shown if shown in self.fields else None, errors)
 
-    def keep_photo(self) -> None:
-        """Before the form is shown again: a new picture that is good waits aside."""
-        picture = self.cleaned_data.get("photo") if self.is_bound else None
-        if not isinstance(picture, ContentFile) or self.has_error("photo"):
-            self.fill("photo_aside", [""])
-            return
-        picture.seek(0)
-        self.picture = picture.read()
-        if not self.data.get("photo_aside") or self.files.get("photo"):
-            self.fill("photo_aside", [photos.set_aside(ContentFile(self.picture), self.user.pk)])
-
     @property
     def has_more(self) -> bool:
         """Whether the part that is folded away holds something to be seen."""
         names = ("language", "time_zone", "external_id")
         return any(self[name].value() or self[name].errors for name in names)
-
-    @property
-    def kept_photo(self) -> str:
-        """The picture that waits aside, as the address of an image."""
-        picture = getattr(self, "picture", b"")
-        return f"data:image/webp;base64,{b64encode(picture).decode()}" if picture else ""
-
-    def forget_photo(self) -> None:
-        """After the form went through: nothing waits aside for it."""
-        if self.cleaned_data["photo_aside"]:
-            photos.drop_aside(self.cleaned_data["photo_aside"])
-
-    def fill(self, name: str, values: Iterable[Any]) -> None:
-        """Put other values into a field of a form that was sent."""
-        data = cast("QueryDict", self.data).copy()
-        data.setlist(name, [str(value) for value in values])
-        self.data = data
 
     def take_theirs(self, names: Iterable[str], customer: Customer) -> None:
         """Put what the customer has by now into these fields, in place of what was typed."""

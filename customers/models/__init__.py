@@ -1,5 +1,6 @@
 """The people who book, and everything that is kept about them."""
 
+from customers.models.closing import Closing
 from customers.models.customer import HAVE_ACCESS, Access, Customer, Gender
 from customers.models.email_change import EmailChange
 from customers.models.export import ExportChoice, ExportRun
@@ -14,6 +15,7 @@ __all__ = [
     "Access",
     "Change",
     "ChangeSet",
+    "Closing",
     "Customer",
     "CustomerTag",
     "EmailChange",

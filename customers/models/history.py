@@ -30,6 +30,7 @@ class ChangeSet(models.Model):
         MERGE = "merge", _("Merged")
         ALLOW = "allow", _("Allowed to login")
         REVOKE = "revoke", _("Login revoked")
+        CLOSING = "closing", _("Deletion of the account")
         BOOK = "book", _("Booked")
         MOVE = "move", _("Appointment moved")
         CANCEL = "cancel", _("Appointment cancelled")
@@ -93,6 +94,8 @@ class Change(models.Model):
         RESTORED = "restored"
         ALLOWED = "allowed"  # to log in; "access" before and after
         REVOKED = "revoked"
+        CLOSING = "closing"  # the customer asked to have the account deleted
+        KEPT = "kept"  # and took it back
 
     change_set = models.ForeignKey(ChangeSet, on_delete=models.CASCADE, related_name="changes")
     customer = models.ForeignKey(

@@ -64,7 +64,7 @@ class Profile(ProfileView):
     to the kept one, unless the old profile is asked for."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        customer = get_object_or_404(Customer, pk=pk)
+        customer = get_object_or_404(Customer.objects.select_related("closing"), pk=pk)
         kept = where_is(customer)
         if kept != customer and "old" not in request.GET:
             address = reverse("customers:profile", args=[kept.pk])

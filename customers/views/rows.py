@@ -25,11 +25,13 @@ from customers.views.address import Address
 
 PARTS = (
     "row", "photo", "initials", "mail", "no_mail", "phone", "no_phone", "tag", "allow", "no_allow",
-    "resend",
+    "resend", "leaving",
 )  # fmt: skip
 COLUMNS = (
     "first_name", "last_name", "email", "phone", "phone_extension", "photo", "created_at",
     "archived_at", "access", "last_visit_at", "next_visit_at",
+    "closing__due_at",
+    "closing__closed_at",
 )  # fmt: skip
 
 
@@ -74,6 +76,7 @@ def as_rows(page: Page, may: dict[str, bool]) -> list[SafeString]:
                 pk=str(row["pk"]),
                 url=url,
                 name=row["first_name"],
+                leaving=leaving(parts, row, archived=archived),
                 surname=row["last_name"],
                 face=face(parts, row, url, full),
                 mail=mail(parts, row["email"]),
@@ -110,6 +113,12 @@ def face(parts: dict[str, str], row: dict[str, Any], url: str, full: str) -> Saf
     if row["photo"]:
         return filled(parts["photo"], url=url, version=version_of(row["photo"]))
     return filled(parts["initials"], tone=tone(full), initials=initials(full))
+
+
+def leaving(parts: dict[str, str], row: dict[str, Any], *, archived: bool) -> SafeString:
+    """The mark of who asked to have the account deleted."""
+    is_waiting = row["closing__due_at"] and not row["closing__closed_at"]
+    return SafeString(parts["leaving"] if is_waiting and not archived else "")
 
 
 def mail(parts: dict[str, str], email: str) -> SafeString:

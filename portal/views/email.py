@@ -19,7 +19,7 @@ from accounts.access import CustomerRequired, customer_of, signed_in
 from customers import changing_email
 from customers.changing_email import AddressTaken
 from customers.models import ChangeSet
-from portal.forms import EmailForm
+from portal.forms.profile import EmailForm
 
 SOURCE = ChangeSet.Source.PANEL
 

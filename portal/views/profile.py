@@ -13,11 +13,11 @@ from django.views.generic import View
 
 from accounts.access import CustomerRequired, customer_of, signed_in
 from bookkinda.preferences import Preferences
-from customers import changing_email
+from customers import changing_email, closing
 from customers.editing import StaleCustomer, edit_customer
 from customers.models import ChangeSet
 from notifications.opting_out import choices_of
-from portal.forms import ProfileForm
+from portal.forms.profile import ProfileForm
 
 SOURCE = ChangeSet.Source.PANEL
 
@@ -26,14 +26,16 @@ class Profile(CustomerRequired, View):
     """Name, phone and the like; beside it the way to everything else about the account."""
 
     def form(self, *sent: Any) -> ProfileForm:
-        customer = customer_of(signed_in(self.request))
-        return ProfileForm(*sent, customer=customer, business=Preferences.load())
+        user = signed_in(self.request)
+        return ProfileForm(
+            *sent, customer=customer_of(user), business=Preferences.load(), user=user
+        )
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.show(self.form())
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = self.form(request.POST)
+        form = self.form(request.POST, request.FILES)
         if not form.is_valid():
             return self.show(form)
         try:
@@ -47,13 +49,17 @@ class Profile(CustomerRequired, View):
         except ValidationError as problem:
             form.add_problems(problem)
             return self.show(form)
+        form.forget_photo()
         messages.success(request, _("Your profile is saved."))
         return redirect("portal:profile")
 
     def show(self, form: ProfileForm) -> HttpResponse:
+        if form.is_bound:
+            form.keep_photo()
         customer = form.customer
         context = {
             "form": form,
+            "closing": closing.waiting_for(customer),
             "customer": customer,
             "waiting": changing_email.waiting_for(customer),
             "channels": choices_of(customer),

@@ -118,3 +118,28 @@ def test_a_form_that_is_sent_ten_times_books_once(service, ten):
 
     assert answers == {"done": 10}
     assert ChangeSet.objects.filter(kind=ChangeSet.Kind.BOOK).count() == 1
+
+
+def test_what_is_booked_stays_when_its_hold_is_given_up_at_the_same_moment(service, ten):
+    """In another tab, say; or by the worker, in the second in which it runs out."""
+    ProviderFactory(services=[service])
+    customer = CustomerFactory()
+    for number in range(12):
+        token = holding.hold(
+            service, None, ten + timedelta(days=number // 4, hours=number % 4)
+        ).token
+        book = partial(booking.book, token, customer=customer, source=BOOKING, limits=False)
+        Appointment.with_holds.filter(token=token).update(
+            held_until=timezone.now() + timedelta(seconds=1)
+        )
+        later = timezone.now() + timedelta(hours=1)
+
+        answers = all_at_once(
+            (book,), (holding.release, token), (holding.remove_expired, later), (book,)
+        )
+
+        left = Appointment.with_holds.filter(token=token)
+        assert answers["done"] in (2, 4)
+        assert list(left.values_list("status", flat=True)) == (
+            [Appointment.Status.CONFIRMED] if answers["done"] == 4 else []
+        )

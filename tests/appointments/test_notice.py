@@ -146,3 +146,20 @@ def test_a_customer_does_not_move_to_a_provider_who_is_not_offered(appointment, 
 
     with pytest.raises(NotOffered):
         booking.move(appointment, start=START, provider=stranger, **PANEL)
+
+
+def test_another_time_is_approved_anew_where_staff_approve_each_booking(
+    appointment, front_desk, time_machine
+):
+    time_machine.move_to(before(100), tick=False)
+    appointment.service.needs_approval = True
+    appointment.service.save()
+    later = START + timedelta(hours=1)
+
+    same = booking.move(appointment, start=START, **PANEL)
+    assert same.status == Status.CONFIRMED
+    moved = booking.move(appointment, start=later, **PANEL)
+    assert moved.status == Status.PENDING
+    booking.set_status(moved, Status.CONFIRMED, by=front_desk, source=Source.BACK_OFFICE)
+    again = booking.move(moved, start=START, by=front_desk, source=Source.BACK_OFFICE)
+    assert again.status == Status.CONFIRMED

@@ -78,6 +78,7 @@ TABLE = {
     "customers:edit?first_name=": "POST in 403 403 422 422 422",
     "customers:ask-email-again": "POST in 403 403 302 302 302",
     "customers:keep-email": "POST in 403 403 302 302 302",
+    "customers:keep-account": "POST in 403 403 302 302 302",
     "customers:delete": "POST in 403 403 302 302 302",
     "customers:restore": "POST in 403 403 302 302 302",
     "customers:erase": "GET in 403 403 403 403 200",
@@ -219,10 +220,28 @@ TABLE = {
     "portal:email": "GET in 200 403 403 403 403",
     "portal:ask-again": "POST in 302 403 403 403 403",
     "portal:keep-email": "POST in 302 403 403 403 403",
+    "portal:move": "GET in 404 403 403 403 403",
+    "portal:cancel": "GET in 404 403 403 403 403",
+    "portal:ics": "GET in 404 403 403 403 403",
+    "portal:calendar": "GET in 200 403 403 403 403",
+    "portal:calendar?do=on": "POST in 302 403 403 403 403",
+    "portal:photo": "GET in 404 403 403 403 403",
+    "portal:data": "POST in 200 403 403 403 403",
+    "portal:close": "GET in 200 403 403 403 403",
+    "portal:close?password=": "POST in 422 403 403 403 403",
+    "portal:keep": "POST in 302 403 403 403 403",
+    # Calendar programs can't sign in: the address is the secret.
+    "portal:feed": "GET 404 404 404 404 404 404",
     # A sent password opens it; who chose one is led on, like staff.
     "portal:first-password": "GET in 302 302 302 302 302",
     # A link in a mail, whoever opens it.
     "portal:confirm-email": "GET 200 200 200 200 200 200",
+    # Whoever has the link of an appointment, and nobody by guessing.
+    "booking:manage": "GET 200 200 200 200 200 200",
+    "booking:manage-move": "GET 200 200 200 200 200 200",
+    "booking:manage-cancel": "GET 200 200 200 200 200 200",
+    "booking:manage-cancel?reason=": "POST 302 302 302 302 302 302",
+    "booking:ics": "GET 200 200 200 200 200 200",
     # The booking page is open to all. Nobody is booked by a form that is sent empty.
     "booking:services": "GET 200 200 200 200 200 200",
     "booking:providers": "GET 200 200 200 200 200 200",

@@ -19,6 +19,7 @@ from bookkinda.choices import languages
 from bookkinda.preferences import Preferences
 from customers.editing import StaleCustomer
 from customers.forms.fields import TypedField, line
+from customers.forms.picture import PictureFields
 from customers.models import Customer
 from customers.timeline import label_of, shown
 from customers.values import check_date_of_birth, clean_phone, example_phone, show_phone
@@ -27,7 +28,7 @@ JUST_NOW = 300  # seconds
 NAMES = ("first_name", "last_name", "date_of_birth", "language")
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(PictureFields):
     """What customers may change of their record. The e-mail address has a page of its own."""
 
     first_name = TypedField(
@@ -59,12 +60,18 @@ class ProfileForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(
-        self, data: QueryDict | None = None, *, customer: Customer, business: Preferences
+        self,
+        data: QueryDict | None = None,
+        files: Any = None,
+        *,
+        customer: Customer,
+        business: Preferences,
+        user: User,
     ) -> None:
         initial: dict[str, Any] = {name: getattr(customer, name) for name in NAMES}
         initial["phone"] = show_phone(customer.phone, customer.phone_extension)
-        super().__init__(data, initial={**initial, "version": customer.version})
-        self.customer, self.business = customer, business
+        super().__init__(data, files, initial={**initial, "version": customer.version})
+        self.customer, self.business, self.user = customer, business, user
         phone: Any = self.fields["phone"]
         phone.read = partial(clean_phone, country=business.country)
         example = {"example": example_phone(business.country)}
@@ -86,11 +93,12 @@ class ProfileForm(forms.Form):
         """The fields as customers/editing.py takes them."""
         values = {name: self.cleaned_data[name] for name in NAMES}
         values["phone"], values["phone_extension"] = self.cleaned_data["phone"]
+        values["photo"] = self.picture_to_save()
         return values
 
     def show_what_changed(self, stale: StaleCustomer) -> None:
         """Somebody else was faster: say what they wrote, and keep what was typed."""
-        self.data = {**dict(self.data.items()), "version": str(stale.customer.version)}
+        self.fill("version", [stale.customer.version])
         for each in stale.differences:
             words = {"field": label_of(each.field), "value": shown(each.field, each.theirs) or "–"}
             text = _t("Meanwhile, “%(field)s” was changed to: %(value)s. SAVE again for yours.")
@@ -108,26 +116,14 @@ def came_by_mail_just_now(request: HttpRequest) -> bool:
     return any(way["method"] == "mail" and way["at"] > time.time() - JUST_NOW for way in ways)
 
 
-class EmailForm(forms.Form):
-    """The new address, and the password of who wants it."""
-
-    email = forms.CharField(
-        label=_("New e-mail"),
-        max_length=LONGEST_ADDRESS,
-        widget=forms.EmailInput({"autocomplete": "email", "autofocus": True}),
-    )
+class ProofForm(forms.Form):
+    """The password of the customer, for what a stranger at an open screen must not do."""
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         if user.has_usable_password():
             self.fields["password"] = password_field(_("Your password"), "current-password")
-
-    def clean_email(self) -> str:
-        address = normalize_address(self.cleaned_data["email"])
-        if address == self.user.email:
-            raise ValidationError(_("This is the address that you have now."))
-        return address
 
     def is_proven(self, request: HttpRequest) -> bool:
         """Whether it is the customer at the screen: by the password, through the limits on
@@ -146,3 +142,20 @@ class EmailForm(forms.Form):
         else:
             self.add_error("password", _("This is not your password."))
         return False
+
+
+class EmailForm(ProofForm):
+    """The new address, and the password of who wants it."""
+
+    email = forms.CharField(
+        label=_("New e-mail"),
+        max_length=LONGEST_ADDRESS,
+        widget=forms.EmailInput({"autocomplete": "email", "autofocus": True}),
+    )
+    field_order = ("email", "password")
+
+    def clean_email(self) -> str:
+        address = normalize_address(self.cleaned_data["email"])
+        if address == self.user.email:
+            raise ValidationError(_("This is the address that you have now."))
+        return address
