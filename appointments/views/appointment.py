@@ -19,8 +19,11 @@ from appointments.models import Appointment
 from appointments.views.saying import SOURCE, find, in_calendar
 from bookkinda.requests import business_of
 from customers.models import Customer
+from notifications.models import Message
+from notifications.telling import Said, said
 
 MOST = 50  # changes on the page
+MOST_SAID = 10
 Status = Appointment.Status
 STATUSES = [
     (Status.DONE, gettext_lazy("Done"), "check-check"),
@@ -49,6 +52,7 @@ class AppointmentPage(StaffRequired, View):
             "has_begun": appointment.start <= timezone.now(),
             "in_calendar": in_calendar(self.request, appointment),
             "missed": missed_by(appointment.customer),
+            "said": said_of(appointment),
             "statuses": STATUSES,
             "form": form,
         }
@@ -91,6 +95,18 @@ class WriteNotes(AppointmentPage):
             return self.show(appointment, form)
         messages.success(request, _("The note is kept."))
         return redirect("appointments:detail", pk)
+
+
+def said_of(appointment: Appointment) -> list[Said]:
+    """What the customer was told of it, the newest first, and what became of that."""
+    if appointment.customer_id is None:
+        return []
+    messages = Message.objects.filter(
+        customer=appointment.customer_id, context__appointment=appointment.pk
+    )
+    return [
+        said(each) for each in messages.prefetch_related("deliveries").order_by("-pk")[:MOST_SAID]
+    ]
 
 
 def notes_of(appointment: Appointment) -> dict[str, Any]:

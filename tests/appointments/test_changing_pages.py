@@ -7,6 +7,7 @@ import time_machine
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from appointments.models import Appointment, Provider, WorkingHours
@@ -296,6 +297,27 @@ def test_the_page_shows_notes_and_names_as_text(desk, tom):
 
     assert "alert(1)" in html
     assert "<script>alert" not in html
+
+
+def test_what_the_customer_was_told_stands_on_the_page(desk, one):
+    move_to(desk, one, TUESDAY + timedelta(days=1))
+
+    said = desk.get(at("detail", one)).context["said"]
+
+    assert [entry.message.event for entry in said] == ["appointment-moved"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_costs_the_same_for_one_act_and_for_three(
+    desk, one, count, django_assert_num_queries: DjangoAssertNumQueries
+):
+    for number in range(count):
+        one.refresh_from_db()
+        move_to(desk, one, TUESDAY + timedelta(days=1, minutes=5 * number))
+    desk.get(at("detail", one))
+
+    with django_assert_num_queries(8):
+        desk.get(at("detail", one))
 
 
 def test_an_appointment_without_its_person_is_shown(desk, tom):
