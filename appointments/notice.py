@@ -113,6 +113,19 @@ def may_reschedule(
     return refused(too_late(sentence, hours, until, business), until)
 
 
+def of_both(move: Answer, cancel: Answer, now: datetime, business: Preferences) -> list[str]:
+    """What the two answers say about one appointment, in one sentence where it is the same."""
+    if move.until != cancel.until or move.ok != cancel.ok:
+        return [move.sentence, cancel.sentence]
+    until = {"when": moment(move.until, business.zone)}
+    if move.ok:
+        return [_("You can reschedule or cancel until %(when)s.") % until]
+    if move.until < now:
+        sentence = _("It could be rescheduled or cancelled until %(when)s.") % until
+        return [please_call(sentence, business)]
+    return list(dict.fromkeys([move.sentence, cancel.sentence]))
+
+
 def allowed(sentence: str, until: datetime) -> Answer:
     return Answer(ok=True, sentence=sentence, until=until)
 

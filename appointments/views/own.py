@@ -142,10 +142,13 @@ class Look(Own):
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         appointment, business = self.find(), self.business
         now = timezone.now()
+        move = notice.may_reschedule(appointment, now, business)
+        cancel = notice.may_cancel(appointment, now, business)
         context: dict[str, Any] = {
             "appointment": appointment,
-            "may_move": notice.may_reschedule(appointment, now, business),
-            "may_cancel": notice.may_cancel(appointment, now, business),
+            "may_move": move,
+            "may_cancel": cancel,
+            "sentences": notice.of_both(move, cancel, now, business),
             "is_coming": appointment.is_open and appointment.start > now,
             "again": again(appointment, business),
         }
@@ -216,9 +219,14 @@ class Move(Own):
     def free(
         self, appointment: Appointment, provider: Provider | None, first: date, last: date
     ) -> dict[date, list[FreeTime]]:
-        return free_times(
+        """Without the time that it has."""
+        found = free_times(
             appointment.service, provider=provider, first=first, last=last, moving=appointment
         )
+        return {
+            day: [time for time in times if time.start != appointment.start]
+            for day, times in found.items()
+        }
 
 
 class Cancel(Own):

@@ -28,11 +28,7 @@ class Coming:
     appointment: Appointment
     may_move: Answer
     may_cancel: Answer
-
-    @property
-    def sentences(self) -> list[str]:
-        """Until when, or why not; once where both say the same."""
-        return list(dict.fromkeys([self.may_move.sentence, self.may_cancel.sentence]))
+    sentences: list[str]
 
 
 @dataclass(frozen=True)
@@ -64,8 +60,6 @@ class Home(CustomerRequired, TemplateView):
 
 
 def as_coming(appointment: Appointment, now: Any, business: Preferences) -> Coming:
-    return Coming(
-        appointment,
-        notice.may_reschedule(appointment, now, business),
-        notice.may_cancel(appointment, now, business),
-    )
+    move = notice.may_reschedule(appointment, now, business)
+    cancel = notice.may_cancel(appointment, now, business)
+    return Coming(appointment, move, cancel, notice.of_both(move, cancel, now, business))

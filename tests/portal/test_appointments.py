@@ -57,6 +57,7 @@ def test_inside_the_window_the_page_says_why_and_whom_to_call(client, cora, cut,
 
     assert panel("move", soon) not in home
     assert panel("cancel", soon) not in home
+    assert "It could be rescheduled or cancelled until Tue 17 Nov, 13:00." in home
     assert "0113 496 0123" in home
     for page in ("move", "cancel"):
         for answer in (client.get(panel(page, soon)), client.post(panel(page, soon), {})):
@@ -205,14 +206,14 @@ PANEL_PAGES = [
 ]
 
 
-@pytest.mark.parametrize(("method", "page"), PANEL_PAGES)
-def test_somebody_elses_appointment_is_not_there(client, cora, booked, method, page):
+@pytest.mark.parametrize(("method", "what"), PANEL_PAGES)
+def test_somebody_elses_appointment_is_not_there(client, cora, booked, method, what):
     stranger = UserFactory(email="eve@example.org")
     CustomerFactory(email="eve@example.org", user=stranger)
     client.force_login(stranger)
     send = client.get if method == "GET" else client.post
 
-    answer = send(panel(page, booked), {"start": ELEVEN, "version": 1})
+    answer = send(panel(what, booked), {"start": ELEVEN, "version": 1})
 
     assert answer.status_code == 404
     assert booked.service.name not in answer.text
@@ -220,17 +221,17 @@ def test_somebody_elses_appointment_is_not_there(client, cora, booked, method, p
     assert (booked.status, booked.version) == (Status.CONFIRMED, 1)
 
 
-@pytest.mark.parametrize(("method", "page"), PANEL_PAGES)
-def test_a_hold_and_a_number_that_is_none_are_not_there(client, cora, booked, method, page):
+@pytest.mark.parametrize(("method", "what"), PANEL_PAGES)
+def test_a_hold_and_a_number_that_is_none_are_not_there(client, cora, booked, method, what):
     held = at(
         NOW + timedelta(days=4), customer=cora, service=booked.service, provider=booked.provider,
         status=Status.HELD, held_until=NOW + timedelta(minutes=9),
     )  # fmt: skip
     send = client.get if method == "GET" else client.post
 
-    assert send(panel(page, held)).status_code == 404
+    assert send(panel(what, held)).status_code == 404
     held.pk = 2**63
-    assert send(panel(page, held)).status_code == 404
+    assert send(panel(what, held)).status_code == 404
 
 
 def test_moving_and_cancelling_need_the_token_of_our_own_page(booked, panel_user):

@@ -13,9 +13,9 @@ Status = Appointment.Status
 PAGES = ["manage", "manage-move", "manage-cancel", "ics"]
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_it_opens_without_a_login_and_is_kept_and_found_by_nobody(booked, page):
-    answer = Client().get(link(page, booked))
+@pytest.mark.parametrize("what", PAGES)
+def test_it_opens_without_a_login_and_is_kept_and_found_by_nobody(booked, what):
+    answer = Client().get(link(what, booked))
 
     assert answer.status_code == 200
     assert answer["Cache-Control"] == "no-store, private"
@@ -24,14 +24,14 @@ def test_it_opens_without_a_login_and_is_kept_and_found_by_nobody(booked, page):
     assert answer["X-Frame-Options"] == "DENY"
 
 
-@pytest.mark.parametrize("page", PAGES[:3])
-def test_it_shows_the_appointment_and_nothing_else_of_the_person(booked, cora, page):
+@pytest.mark.parametrize("what", PAGES[:3])
+def test_it_shows_the_appointment_and_nothing_else_of_the_person(booked, cora, what):
     cora.phone, cora.note = "+447700900142", "Talks too much"
     cora.save()
     Appointment.objects.update(note="Ring twice", staff_note="Late last time")
     other = at(NOW + timedelta(days=5), customer=cora, service__name="Patch test")
 
-    text = Client().get(link(page, booked)).text
+    text = Client().get(link(what, booked)).text
 
     assert "Cut and colour" in text
     assert "Elif Demir" in text
@@ -40,10 +40,10 @@ def test_it_shows_the_appointment_and_nothing_else_of_the_person(booked, cora, p
         assert secret not in text
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("what", PAGES)
 @pytest.mark.parametrize("send", ["get", "post"])
-def test_another_token_opens_nothing(booked, page, send):
-    real = link(page, booked)
+def test_another_token_opens_nothing(booked, what, send):
+    real = link(what, booked)
     for token in ("x", booked.token[:-1], booked.token + "A", booked.token.swapcase()):
         answer = getattr(Client(), send)(real.replace(booked.token, token))
         # Files and looks know no POST; that is said before anything is looked up.
@@ -64,7 +64,7 @@ def test_it_says_until_when_and_after_that_whom_to_call(booked, cut, elif_):
     soon = at(NOW + timedelta(hours=3), service=cut, provider=elif_)
     late = Client().get(link("manage", soon)).text
 
-    assert "You can reschedule until Thu 19 Nov, 10:00." in early
+    assert "You can reschedule or cancel until Thu 19 Nov, 10:00." in early
     assert link("manage-move", booked) in early
     assert link("manage-cancel", booked) in early
     assert link("manage-move", soon) not in late
