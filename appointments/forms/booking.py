@@ -35,11 +35,17 @@ class NoteForm(forms.Form):
     website = forms.CharField(required=False)
 
     def __init__(
-        self, *args: Any, business: Preferences, consent: ConsentText | None, **kwargs: Any
+        self,
+        *args: Any,
+        business: Preferences,
+        consent: ConsentText | None,
+        is_mailed: bool,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.business = business
         self.consent = consent
+        self.is_mailed = is_mailed
         if consent is None:
             del self.fields["agrees"]
 
@@ -92,6 +98,10 @@ class DetailsForm(NoteForm):
         asks = self.business.login_on_booking == FirstBooking.ASK
         if not (asks and self.business.customer_panel_enabled):
             del self.fields["wants_login"]
+        if not self.is_mailed:
+            self.fields["email"].help_text = _("By it we know you, the next time.")
+            required = _("Please enter your e-mail address. By it we know you, the next time.")
+            self.fields["email"].error_messages["required"] = required
         self.extension = ""
         self.suspected = self.meant = ""  # an address that looks wrong, and what it should be
 

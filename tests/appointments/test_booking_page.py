@@ -8,6 +8,7 @@ from appointments import holding
 from appointments.models import Appointment, ConsentText
 from bookkinda.preferences import Preferences
 from customers.models import Customer
+from notifications.models import Workflow
 from tests.appointments.visitor import (
     ELEVEN,
     TEN,
@@ -34,7 +35,7 @@ def test_a_visitor_books_in_five_steps(client, cut, rowan):
 
     done = text_of(client.get(answer.headers["Location"]))
     assert "You are booked, Grace" in done
-    assert "grace@example.org" in done
+    assert "We send the details to grace@example.org." in done
     made = booked()
     assert (made.service, made.provider, made.start) == (cut, rowan, TEN)
     assert (made.status, made.source) == (Appointment.Status.CONFIRMED, "booking")
@@ -202,6 +203,20 @@ def test_the_address_is_required_with_the_reason(client, cut):
     page = send(client, hold(client, cut), email="")
 
     assert "Please enter your e-mail address. We send the confirmation there." in text_of(page)
+
+
+def test_no_mail_is_promised_where_the_owner_sends_none(client, cut):
+    details = hold(client, cut)
+    promised = text_of(client.get(details))
+    Workflow.objects.create(event="appointment-booked", channels=[])
+
+    page = text_of(client.get(details))
+    done = text_of(client.get(send(client, details).headers["Location"]))
+
+    assert "We send the confirmation there" in promised
+    assert "We send" not in page
+    assert "We send" not in done
+    assert f"/book/manage/{booked().token}/" in done
 
 
 def test_an_address_that_looks_wrong_is_asked_about_once(client, cut):

@@ -50,7 +50,6 @@ class Details(Step):
         return self.show_details(held, self.form(consent=newest_consent()))
 
     def post(self, request: HttpRequest, service: int, who: str, token: str) -> HttpResponse:
-        since = monotonic()
         self.find(service, who)
         if is_booked(token):
             return HttpResponseRedirect(self.done_address(token))
@@ -63,9 +62,7 @@ class Details(Step):
         if facts["price"] != price_of(self.service):
             said = _("The price has changed meanwhile. Look at it, and press the button once more.")
             return self.once_more(form, facts, said=said, status=HTTPStatus.CONFLICT)
-        response = self.try_to_book(form, facts)
-        on_the_beat(since)
-        return response
+        return self.try_to_book(form, facts)
 
     def read_facts(self, token: str) -> dict[str, Any] | None:
         """What the form was made for; None unless it was for this page, and for whoever sends it.
@@ -101,6 +98,7 @@ class Details(Step):
         _name, address = self.spoken_to(form)
         if form.is_trapped or not ratelimit.consume(self.request, action="booking", key=address):
             raise Refused
+        since = monotonic()
         try:
             with transaction.atomic():
                 if isinstance(form, DetailsForm):
@@ -109,6 +107,8 @@ class Details(Step):
                     self.book_customer(form, token)
         except NotAllowed:
             raise Refused from None
+        finally:
+            on_the_beat(since)
 
     def book_visitor(self, form: DetailsForm, token: str) -> None:
         visitor = form.visitor(self.shown_zone)

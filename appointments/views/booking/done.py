@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from appointments.models import Appointment
-from appointments.views.booking.page import BookingPage, keep_to_ourselves
+from appointments.views.booking.page import BookingPage, is_mailed, keep_to_ourselves
 
 GREETING = "bookkinda_booked"
 GREETS_FOR = 30 * 60  # seconds
@@ -20,7 +20,11 @@ class Done(BookingPage):
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         booked = Appointment.objects.select_related("service", "provider")
         appointment = get_object_or_404(booked, token=token)
-        context = {"appointment": appointment, "greeting": read_greeting(request, token)}
+        context = {
+            "appointment": appointment,
+            "greeting": read_greeting(request, token),
+            "is_mailed": is_mailed(),
+        }
         return keep_to_ourselves(self.show("booking/done.html", context))
 
 

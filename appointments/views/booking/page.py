@@ -17,8 +17,10 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
-from appointments import words
+from appointments import events, words
 from bookkinda.requests import business_of
+from notifications.models import ChannelCode
+from notifications.outbox import workflow_of
 
 HALF_A_YEAR = timedelta(days=182)
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
@@ -104,3 +106,8 @@ def keep_to_ourselves(response: HttpResponse) -> HttpResponse:
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def is_mailed() -> bool:
+    """Whether the confirmation goes by e-mail, as the owner has it."""
+    return ChannelCode.EMAIL in workflow_of(events.BOOKED).channels

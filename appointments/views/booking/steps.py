@@ -18,7 +18,7 @@ from appointments.forms.booking import CARRIED, DetailsForm, NoteForm
 from appointments.models import Appointment, ConsentText, Provider, Service
 from appointments.openings import FreeTime, free_times, providers_of, services_online
 from appointments.views.booking.keeping import held_by
-from appointments.views.booking.page import BookingPage, keep_to_ourselves
+from appointments.views.booking.page import BookingPage, is_mailed, keep_to_ourselves
 
 ANYONE = "anyone"
 ONE_DAY = timedelta(days=1)
@@ -132,7 +132,9 @@ class Step(BookingPage):
     ) -> NoteForm:
         """What is asked: of a customer who is signed in, not who it is."""
         asked = NoteForm if self.customer else DetailsForm
-        return asked(typed, business=self.business, consent=consent, **options)
+        return asked(
+            typed, business=self.business, consent=consent, is_mailed=is_mailed(), **options
+        )
 
     @cached_property
     def customer(self) -> Any:
