@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from appointments.holding import HOLD_MINUTES, hold
 from appointments.models import Appointment, Provider, Service
-from appointments.refusals import SlotTaken
 
 
 class TooMany(Exception):
@@ -33,22 +32,27 @@ def keep(
     what hold raises.
     """
     key = f"booking-page:{page}"
-    before = held_by(cache.get(key) or gives_up)
-    if before and is_for(before, service, provider, start):
+    if before := kept_already(key, service, provider, start):
         return before
     if not ratelimit.consume(request, action="booking_hold"):
         raise TooMany
-    try:
-        # Together, so that whoever finds the time taken finds by which page, too.
-        with transaction.atomic():
-            held = hold(service, provider, start, release=before.token if before else "")
-            cache.set(key, held.token, HOLD_MINUTES * 60)
-    except SlotTaken:
-        meanwhile = held_by(cache.get(key, ""))
-        if meanwhile and is_for(meanwhile, service, provider, start):
-            return meanwhile
-        raise
+    with transaction.atomic():
+        # One after the other: the second of two at the same moment finds what the first one holds.
+        Service.objects.select_for_update(no_key=True).get(pk=service.pk)
+        if before := kept_already(key, service, provider, start):
+            return before
+        earlier = held_by(cache.get(key) or gives_up)
+        held = hold(service, provider, start, release=earlier.token if earlier else "")
+        cache.set(key, held.token, HOLD_MINUTES * 60)
     return held
+
+
+def kept_already(
+    key: str, service: Service, provider: Provider | None, start: datetime
+) -> Appointment | None:
+    """What this page holds, if it is what is asked for."""
+    held = held_by(cache.get(key, ""))
+    return held if held and is_for(held, service, provider, start) else None
 
 
 def held_by(token: str) -> Appointment | None:
