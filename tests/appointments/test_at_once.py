@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from appointments import booking, holding
+from appointments.attaching import Visitor, book_visitor
 from appointments.availability import Interval
 from appointments.models import Appointment, Provider, Service
 from appointments.refusals import HoldExpired, SlotTaken
@@ -143,3 +144,17 @@ def test_what_is_booked_stays_when_its_hold_is_given_up_at_the_same_moment(servi
         assert list(left.values_list("status", flat=True)) == (
             [Appointment.Status.CONFIRMED] if answers["done"] == 4 else []
         )
+
+
+def test_a_new_address_that_books_twice_at_once_gets_one_record(service, ten):
+    ProviderFactory(services=[service])
+    for number in range(4):
+        visitor = Visitor("Ada", "Lovelace", f"ada{number}@example.org")
+        day = ten + timedelta(days=number)
+        tokens = [
+            holding.hold(service, None, day + timedelta(hours=hours)).token for hours in range(4)
+        ]
+
+        assert all_at_once(*[(book_visitor, token, visitor) for token in tokens]) == {"done": 4}
+
+        assert Customer.objects.get(email=visitor.email).appointments.count() == 4
