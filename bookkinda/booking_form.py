@@ -80,7 +80,7 @@ class BookingSettingsForm(forms.ModelForm):
         }
         labels = {
             "booking_enabled": gettext_lazy("Customers can book on the booking page"),
-            "booking_step": gettext_lazy("Minutes from one time offered to the next"),
+            "booking_step": gettext_lazy("Minutes between times"),
             "booking_notice": gettext_lazy("Hours ahead, at least"),
             "booking_ahead": gettext_lazy("Days ahead, at most"),
             "most_coming": gettext_lazy("Appointments that one customer may have ahead"),
@@ -91,6 +91,7 @@ class BookingSettingsForm(forms.ModelForm):
         }
         help_texts = {
             "booking_enabled": gettext_lazy("Off: the page says that booking is not open."),
+            "booking_step": gettext_lazy("15: at 9:00, 9:15, 9:30 …"),
             "most_coming": gettext_lazy("Whoever has more is asked to call. Blank: any number."),
             "cancel_notice": gettext_lazy("0: until it begins."),
             "reschedule_notice": gettext_lazy("0: until it begins."),
