@@ -7,16 +7,17 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appointments import calendars, words
+from appointments import calendars, links, words
 from appointments.messages import told_to_customer, told_to_provider
 from appointments.models import Appointment, Provider, Service
+from appointments.models.appointment import new_token
 from bookkinda.preferences import Preferences
 from notifications.channels.base import Attachment
 from notifications.events import Example
 from notifications.shortcodes import COMMON, common_values
 
 OFFERED = 8  # coming ones, and half as many of before
-LINK = "https://example.com/book/manage/sample/"
+TOKEN = "sample-".ljust(len(new_token()), "0")  # as long as a real one, so that an SMS counts right
 
 
 def for_customers(*, with_file: bool) -> Callable[[], list[Example]]:
@@ -50,6 +51,7 @@ def made_up() -> Appointment:
 def example(appointment: Appointment, *, is_for_team: bool, with_file: bool) -> Example:
     """The appointment as an event shows it. The link that opens it is a sample."""
     business = Preferences.load()
+    link = links.manage_url(Appointment(token=TOKEN))
     before = (appointment.start - timedelta(days=1)).isoformat()
 
     def values() -> dict[str, str]:
@@ -63,10 +65,11 @@ def example(appointment: Appointment, *, is_for_team: bool, with_file: bool) -> 
         if not with_file:
             return ()
         file = calendars.as_event_file(
-            appointment, business=business, for_provider=is_for_team, link=LINK
+            appointment, business=business, for_provider=is_for_team, link=link
         )
         return (calendars.as_attachment(file, is_gone=appointment.status in calendars.GONE),)
 
     when = words.moment(appointment.start, business.zone)
     label = f"{appointment.customer}, {when}" if appointment.customer else _("An invented one")
-    return Example(str(appointment.pk or ""), label, values, attachments)
+    samples = {} if is_for_team else {"appointment_manage_url": link}
+    return Example(str(appointment.pk or ""), label, values, attachments, samples)

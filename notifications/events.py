@@ -93,7 +93,7 @@ class Example:
     label: str
     values: Callable[[], Mapping[str, str]]
     attachments: Callable[[], tuple[Attachment, ...]] = nothing
-    language: str = ""
+    samples: Mapping[str, str] = field(default_factory=dict)  # in place of what opens something
 
 
 @dataclass(frozen=True)

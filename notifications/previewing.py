@@ -80,7 +80,8 @@ def filling_for(event: Event, example: Example | None, language: str) -> Filling
     with translation.override(language):
         real = example.values() if example else {code.name: str(code.sample) for code in COMMON}
     values = {name: value for name, value in {**samples, **real}.items() if name not in hidden}
-    return Filling(values, {name: samples[name] for name in hidden})
+    shown = {**samples, **(example.samples if example else {})}
+    return Filling(values, {name: shown[name] for name in hidden})
 
 
 def preview(

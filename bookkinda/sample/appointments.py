@@ -19,6 +19,8 @@ from bookkinda.sample.diary import Diary
 from bookkinda.sample.studio import Studio
 from customers.models import ChangeSet, Customer
 from customers.querysets import CustomerQuerySet
+from notifications.events import team_events
+from notifications.models import Delivery, Message
 
 Status, Source = Appointment.Status, Appointment.Source
 CHUNK = 500
@@ -118,7 +120,8 @@ def write_suggestions(booked: Sequence[Appointment], now: datetime) -> None:
 
 
 def remove_appointments(customers: CustomerQuerySet, since: datetime | None) -> set[int]:
-    """Take away what was booked for these customers, and all that is older than the sample.
+    """Take away what was booked for these customers, and all that is older than the sample, with
+    what its providers were told.
 
     Returns the change sets that told of it: who removes the sample looks which of them are empty.
     """
@@ -131,5 +134,8 @@ def remove_appointments(customers: CustomerQuerySet, since: datetime | None) -> 
         ids = found[first : first + CHUNK]
         changes = AppointmentChange.objects.filter(appointment__in=ids)
         change_sets.update(changes.values_list("change_set", flat=True))
+        told = Message.objects.filter(event__in=team_events(), context__appointment__in=ids)
+        Delivery.objects.filter(message__in=list(told.values_list("pk", flat=True))).delete()
+        told.delete()
         Appointment.with_holds.filter(pk__in=ids).delete()
     return change_sets

@@ -77,9 +77,9 @@ def make_sample() -> Sample:
     customers = save_people(people, owner)
     now = business.sample_since
     give_logins(customers, now)
-    write_messages(customers, now)
     studio = open_studio(owner, business.today(), now)
     write_appointments(studio, customers, owner, now, business.zone)
+    write_messages(customers, now)
     return Sample(owner, password, len(customers))
 
 

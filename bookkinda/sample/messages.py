@@ -7,10 +7,11 @@ is tried stands above them.
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import cycle
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
+from appointments.models import Appointment
 from customers.models import Access, Customer
 from notifications.models import ChannelCode, Delivery, Message, OptOut
 
@@ -43,6 +44,10 @@ OPEN = [
     *([ARRIVED, BY_BOTH] * 4),
     [Fate(MAIL, State.FAILED, "smtp-550", 2)],
 ]
+VISITS = [*([ARRIVED] * 8), [Fate(MAIL, State.BOUNCED, "mail-bounced")], *([ARRIVED] * 9)]
+LATELY = timedelta(days=10)
+HOURS = 24  # as a new business has it
+REMINDED = {Appointment.Status.CONFIRMED, Appointment.Status.DONE, Appointment.Status.NO_SHOW}
 WISHES = [ARRIVED, [Fate(MAIL, State.OPENED)], ARRIVED, ARRIVED]
 
 
@@ -50,7 +55,7 @@ def write_messages(customers: Sequence[Customer], now: datetime) -> None:
     """Write what was said lately, the oldest first, in the transaction that makes the sample."""
     since, until = now - timedelta(days=DAYS), now - timedelta(days=1)
     said = sorted(
-        (each for each in [*invitations(customers), *wishes(customers, now)]
+        (each for each in [*invitations(customers), *wishes(customers, now), *of_visits(now)]
          if since < each[0].created_at < until),
         key=lambda each: each[0].created_at,
     )  # fmt: skip
@@ -94,6 +99,26 @@ def wishes(customers: Sequence[Customer], now: datetime) -> Iterator[tuple[Messa
         day = by_birthday.get(customer.birthday or 0)
         if day and customer.email and customer.created_at < day:
             yield Message(event="birthday", customer=customer, created_at=day), next(fates)
+
+
+def of_visits(now: datetime) -> Iterator[tuple[Message, list[Fate]]]:
+    """What was said of the appointments of the last days: booked, and a day before each."""
+    fates = cycle(VISITS)
+    lately = Appointment.objects.filter(start__gt=now - LATELY).exclude(customer__email="")
+    for each in lately.select_related("customer").order_by("start", "pk"):
+        context: dict[str, Any] = {"appointment": each.pk, "start": each.start.isoformat()}
+        if each.created_at > now - LATELY:
+            yield message_of("appointment-booked", each, each.created_at, context), next(fates)
+        reminded = each.start - timedelta(hours=HOURS)
+        if each.status in REMINDED and each.created_at < reminded:
+            context = context | {"hours": HOURS}
+            yield message_of("appointment-reminder", each, reminded, context), next(fates)
+
+
+def message_of(
+    event: str, appointment: Appointment, at: datetime, context: dict[str, Any]
+) -> Message:
+    return Message(event=event, customer=appointment.customer, created_at=at, context=context)
 
 
 def delivery(message: Message, position: int, fate: Fate) -> Delivery:

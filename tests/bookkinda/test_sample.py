@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
+from appointments import said
+from appointments.models import Appointment
 from bookkinda.preferences import Preferences
 from bookkinda.sample import business
 from bookkinda.sample.people import HOW_MANY, TAGS, sample_people
@@ -250,6 +252,8 @@ def test_the_log_shows_what_there_is_to_see_nothing_waits_and_all_of_it_goes(sam
     access = counts["portal-access"]
     assert 0 < access.failed < access.sent / 8
 
+    said.say_cancelled(Appointment.objects.coming().first())
+    assert Message.objects.filter(event="provider-cancelled").exists()
     business.remove_sample()
 
     assert not Message.objects.exists()
