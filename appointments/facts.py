@@ -95,7 +95,7 @@ def for_provider(appointment: Appointment, business: Preferences) -> dict[str, s
     user = appointment.provider.user
     signs_in = user is not None and user.is_active
     return of_all(appointment, business.zone, business) | {
-        "appointment_url": links.back_office_url(appointment) if signs_in else "",
+        "appointment_url": links.back_office_url(appointment.pk) if signs_in else "",
     }
 
 

@@ -188,8 +188,8 @@ def reminder_label(message: Message) -> str:
 
 def about(message: Message) -> tuple[str, str]:
     """The appointment's page in the back office."""
-    path = links.path("appointments:detail", "", pk=message.context.get("appointment", 0))
-    return path, _("See the appointment")
+    pk = message.context.get("appointment")
+    return links.back_office_url(pk) if pk else "", _("See the appointment")
 
 
 def file_for_customer(message: Message) -> tuple[Attachment, ...]:
