@@ -32,6 +32,7 @@ PERIODIC = {
     "customers.forget-email-changes": gettext_lazy(
         "Forget changes of address that nobody confirmed"
     ),
+    "customers.close-accounts": gettext_lazy("Close accounts whose days to stay are over"),
     "accounts.forget_ended_sessions": gettext_lazy("Forget sessions that have ended"),
     "accounts.forget_mailed_sign_ins": gettext_lazy("Forget links and codes that ran out"),
     "bookkinda.clean-jobs": gettext_lazy("Delete finished work"),
