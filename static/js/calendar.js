@@ -143,12 +143,18 @@ document.addEventListener("click", (click) => {
   location.assign(`${grid().dataset.add}?${params}`);
 });
 
-// Quietly once more what is shown, unless somebody is busy with it.
-function refresh() {
-  const calendar = document.getElementById("calendar");
+// Quietly once more what is shown, unless somebody is busy with it. A try that fails says nothing:
+// the next one comes in a minute.
+async function refresh() {
   const busy = held || document.hidden || document.querySelector(".modal.show, .bk-filter[open]");
-  if (!calendar || busy) return;
-  htmx.ajax("GET", location.pathname + location.search, { target: calendar, swap: "outerHTML" });
+  if (!grid() || busy) return;
+  const here = location.href;
+  const answer = await fetch(here, { headers: { "HX-Request": "true" } }).catch(() => null);
+  const calendar = document.getElementById("calendar");
+  if (!answer?.ok || answer.redirected || !calendar || held || here !== location.href) return;
+  const aside = grid()?.scrollLeft ?? 0;
+  htmx.swap(calendar, await answer.text(), { swapStyle: "outerHTML" });
+  if (grid()) grid().scrollLeft = aside;
 }
 
 setInterval(refresh, REFRESH);
