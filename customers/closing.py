@@ -1,7 +1,7 @@
 """A customer asks to have the account deleted, and has two weeks to change their mind.
 
 Nothing is cancelled by it: what is booked takes place, and the account is closed once the last of
-it is over (docs/decisions/0029-closing-an-account.md). Until then the customer signs in as ever,
+it is over (docs/decisions/0027-closing-an-account.md). Until then the customer signs in as ever,
 and takes it back there.
 """
 
