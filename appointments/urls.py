@@ -7,12 +7,14 @@ from appointments.views.adding import Add
 from appointments.views.appointment import Detail, WriteNotes
 from appointments.views.calendar import Calendar
 from appointments.views.changing import Cancel, SetStatus, UndoVisit
+from appointments.views.list import AppointmentList
 from appointments.views.moving import Move
 from appointments.views.setup import blocks, exceptions, hours, providers, services
 
 app_name = "appointments"
 urlpatterns = [
     path("calendar/", Calendar.as_view(), name="calendar"),
+    path("appointments/", AppointmentList.as_view(), name="list"),
     path("appointments/add/", Add.as_view(), name="add"),
     path("appointments/undo/<int:pk>/", UndoVisit.as_view(), name="undo"),
     path("appointments/<int:pk>/", Detail.as_view(), name="detail"),

@@ -90,8 +90,8 @@ class DaysFilter(django_filters.Filter):  # type: ignore[misc]
         super().__init__(min_value=1, max_value=LONGEST_AGO, **kwargs)
 
 
-class TagsField(django_filters.fields.ModelMultipleChoiceField):  # type: ignore[misc]
-    """Tags by number, also where the number is one that no database could hold."""
+class ByNumberField(django_filters.fields.ModelMultipleChoiceField):  # type: ignore[misc]
+    """Rows by number, also where the number is one that no database could hold."""
 
     def clean(self, value: Any) -> Any:
         for number in value or []:
@@ -102,8 +102,8 @@ class TagsField(django_filters.fields.ModelMultipleChoiceField):  # type: ignore
         return super().clean(value)
 
 
-class TagsFilter(django_filters.ModelMultipleChoiceFilter):  # type: ignore[misc]
-    field_class = TagsField
+class ByNumberFilter(django_filters.ModelMultipleChoiceFilter):  # type: ignore[misc]
+    field_class = ByNumberField
 
 
 def run_in(value: str) -> int | None:
@@ -133,7 +133,7 @@ class CustomerFilter(django_filters.FilterSet):  # type: ignore[misc]
         widget=forms.CheckboxSelectMultiple,
     )
     no_login = DaysFilter(label=_("Never logged in, days"), method="without_login")
-    tag = TagsFilter(
+    tag = ByNumberFilter(
         queryset=Tag.objects.all(),
         label=_("Tags"),
         method="with_tags",

@@ -1,12 +1,13 @@
 """The orders of the customer list: stable, each one served by an index, blank ones always last."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, Case, F, Func, IntegerField, Q, Value, When
+from django.db.models import BooleanField, Case, F, Func, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce
 from django.db.models.sql.compiler import SQLCompiler
@@ -24,6 +25,7 @@ FIELDS = {
     "last": "last_visit_at",
     "next": "next_visit_at",
 }
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 # What every value of these is above, and what stands in place of one; > and not IS NOT NULL or <>,
 # because SQLite reads an index for it.
@@ -92,6 +94,8 @@ class Order:
     name: str
     descending: bool = False
 
+    fields: ClassVar[Mapping[str, str]] = FIELDS
+
     @classmethod
     def parse(cls, text: str, *, archived: bool = False) -> "Order":
         """Reads "surname" or "-surname"; anything else is the usual order of the list."""
@@ -105,7 +109,7 @@ class Order:
 
     @property
     def field(self) -> str:
-        return FIELDS[self.name]
+        return self.fields[self.name]
 
     @property
     def segments(self) -> list[Q]:
@@ -166,12 +170,12 @@ class Order:
 
     def walk(
         self,
-        segment: CustomerQuerySet,
+        segment: Rows,
         *,
         beyond: Boundary | None = None,
         backwards: bool = False,
         indexed: bool = True,
-    ) -> CustomerQuerySet:
+    ) -> Rows:
         """One segment in order, from its beginning or from beyond a boundary.
 
         Not `indexed`: the database is kept from walking the index of the order, because it should

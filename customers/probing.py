@@ -101,6 +101,14 @@ def ids_from_index(words: list[Alternatives], limit: int | None) -> list[int]:
     return [row[0] for row in fetch(statement, [as_match(words)])]
 
 
+def ids_by_words(words: list[Alternatives], limit: int) -> list[int]:
+    """Customers whom the words fit, deleted ones too; as many as asked for, at most."""
+    if connection.vendor == "sqlite":
+        return ids_from_index(words, limit)
+    fitting = Customer.objects.filter(as_condition(words)).order_by()
+    return list(fitting.values_list("pk", flat=True)[:limit])
+
+
 def keys_of(order: Order, ids: list[int]) -> Few:
     """Those of the ids who are live."""
     if not ids:
@@ -123,9 +131,15 @@ def fetch(statement: str, params: Sequence[Any]) -> list[Any]:
 
 
 def with_ids(customers: CustomerQuerySet, ids: list[int]) -> CustomerQuerySet:
-    """SQLite only: those of the ids, any number of them as one parameter."""
-    among = RawSQL("SELECT value FROM json_each(%s)", [json.dumps(ids)], BigIntegerField())
-    return customers.filter(pk__in=among)
+    """SQLite only: those of the ids."""
+    return customers.filter(pk__in=one_parameter(ids))
+
+
+def one_parameter(ids: list[int]) -> Any:
+    """Any number of ids, as what stands behind IN. SQLite takes only so many parameters."""
+    if connection.vendor == "sqlite":
+        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(ids)], BigIntegerField())
+    return ids
 
 
 def is_common_tag(search: Search, most: int) -> bool:

@@ -44,6 +44,10 @@ class Search:
     archived: bool = False
     business: Preferences | None = None
 
+    @property
+    def usual_order(self) -> Order:
+        return Order.parse("", archived=self.archived)
+
     @cached_property
     def has_filters(self) -> bool:
         """Whether the line has anything that the form of the filters must judge."""

@@ -3,9 +3,9 @@
 import time
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Max, Q
+from django.db.models import BooleanField, ExpressionWrapper, Max, Q, QuerySet
 
 from customers.counting import Count
 from customers.filters import ON_COLUMN, side_left
@@ -21,37 +21,6 @@ WALKED = 20_000
 WALKED_WITH_ROWS = 4_000  # where each step looks at the row itself
 
 NOT_SEEN = Many()
-
-
-class Source(Protocol):
-    """The matches in order, to be taken from either end."""
-
-    count: Count
-
-    def take(self, n: int, *, beyond: Boundary, backwards: bool) -> list[int] | None:
-        """The next n ids beyond a row; None if the row is not among them any more."""
-
-    def skip(self, offset: int, n: int, *, backwards: bool = False) -> list[int]:
-        """n ids after so many from the beginning, or from the end."""
-
-
-class Listed:
-    """Few matches: all their ids, in order."""
-
-    def __init__(self, ids: list[int]) -> None:
-        self.ids = ids
-        self.count = Count(len(ids))
-
-    def take(self, n: int, *, beyond: Boundary, backwards: bool) -> list[int] | None:
-        ids = self.ids[::-1] if backwards else self.ids
-        if beyond.pk not in ids:
-            return None
-        start = ids.index(beyond.pk) + 1
-        return ids[start : start + n]
-
-    def skip(self, offset: int, n: int, *, backwards: bool = False) -> list[int]:
-        ids = self.ids[::-1] if backwards else self.ids
-        return ids[offset : offset + n]
 
 
 class Walked:
@@ -200,7 +169,7 @@ def covered_walk(
     return compose_walk(rows, as_condition(words_of_shape(shape)), n, budget)[0]
 
 
-def compose_walk(rows: CustomerQuerySet, fits: Q, n: int, budget: int) -> tuple[str, Sequence[Any]]:
+def compose_walk(rows: QuerySet[Any], fits: Q, n: int, budget: int) -> tuple[str, Sequence[Any]]:
     """The statement that walks along the rows until n of them fit, and its parameters."""
     inner = rows.annotate(fits=ExpressionWrapper(fits, BooleanField())).values_list("pk", "fits")
     sql, params = inner[:budget].query.sql_with_params()

@@ -61,12 +61,13 @@ def in_search_text(word: str) -> str:
     return f"{' ' * max(0, ANYWHERE - len(word))}{word}"
 
 
-def as_condition(words: list[Alternatives]) -> Q:
-    """The words as a condition on each row: LIKE, which PostgreSQL answers from its index."""
+def as_condition(words: list[Alternatives], field: str = "search_text") -> Q:
+    """The words as a condition on each row: LIKE, which PostgreSQL answers from its index. `field`
+    is the way to the text of a customer."""
     return reduce(
         and_,
         (
-            reduce(or_, (Q(search_text__contains=in_search_text(word)) for word in alternatives))
+            reduce(or_, (Q((f"{field}__contains", in_search_text(word))) for word in alternatives))
             for alternatives in words
         ),
         Q(),

@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.db.models import Q
 
 from accounts.models import User
 from bookkinda.preferences import Preferences
 from customers.models import Customer
-from customers.probing import ids_from_index
+from customers.probing import ids_by_words
 from customers.values import clean_email, clean_phone
 from customers.words import Alternatives, as_condition, wanted_words
 from notifications.events import team_events
@@ -75,21 +74,13 @@ def find_meant(typed: str, customer: int | None, *, with_staff: bool) -> Listed 
         return Listed(messages_of(list(one.values_list("pk", flat=True))))
     if not typed:
         return Walked(with_staff=with_staff)
-    people = ids_by_words(words) if words else []
+    people = ids_by_words(words, MOST_PEOPLE + 1) if words else []
     messages = messages_of(people) if len(people) <= MOST_PEOPLE else []
     if len(people) > MOST_PEOPLE or len(messages) > MOST_MESSAGES:
         return Walked(words)
     if with_staff:
         messages += messages_of_staff(typed)
     return Listed(messages, tuple(by_what_was_sent(typed, with_staff=with_staff)))
-
-
-def ids_by_words(words: list[Alternatives]) -> list[int]:
-    """Customers whom the words fit, deleted ones too; one more than are listed, at most."""
-    if connection.vendor == "sqlite":
-        return ids_from_index(words, MOST_PEOPLE + 1)
-    fitting = Customer.objects.filter(as_condition(words))
-    return list(fitting.values_list("pk", flat=True)[: MOST_PEOPLE + 1])
 
 
 def messages_of(customers: list[int]) -> list[int]:

@@ -139,6 +139,8 @@ class Appointment(models.Model):
             models.Index(fields=["provider", "blocked_from"], name="appointment_of_provider"),
             models.Index(fields=["customer", "start"], name="appointment_of_customer"),
             models.Index(fields=["start", "id"], name="appointment_by_start"),
+            models.Index(fields=["created_at", "id"], name="appointment_by_booked"),
+            models.Index(fields=["status", "start"], name="appointment_by_status"),
             models.Index(
                 fields=["held_until"],
                 condition=Q(held_until__isnull=False),

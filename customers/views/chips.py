@@ -1,28 +1,16 @@
 """The filters above the list: each one a chip that says what it is set to."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.filters import ACCESS, BIRTHDAY, COMING, HAS, IMPORTED, VISITED, run_in
+from customers.list_parts import Chip, between, boxes_of, listed
 from customers.models import ImportRun, Tag
 from customers.search import Search
-
-
-@dataclass(frozen=True)
-class Chip:
-    """`value` is what the filter is set to, in words; empty when it is not set."""
-
-    name: str
-    label: str
-    icon: str
-    value: str = ""
 
 
 def filter_chips(search: Search) -> dict[str, Chip]:
@@ -44,17 +32,8 @@ def filter_chips(search: Search) -> dict[str, Chip]:
     }
 
 
-BOX = (
-    '<input class="form-check-input" type="{}" name="{}" value="{}" id="{}-{}">'
-    '<label class="form-check-label" for="{}-{}">{}</label>'
-)
-
-
-CHOSEN_BOX = BOX.replace("<input", "<input checked", 1)
-
-
 def filter_boxes(search: Search) -> dict[str, list[SafeString]]:
-    """The choices of the filters that have some, drawn as a widget would, but without templates."""
+    """The choices of the filters that have some, drawn."""
     several = {
         "tag": Tag.objects.order_by("name").values_list("pk", "name"),
         "has": HAS,
@@ -67,20 +46,10 @@ def filter_boxes(search: Search) -> dict[str, list[SafeString]]:
         "imported": [("", _("Any way")), *IMPORTED, *one_import(search.query.get("imported", ""))],
     }
     return {
-        name: list(boxes_of(search, name, kind, choices))
+        name: list(boxes_of(search.query, name, kind, choices))
         for kind, fields in (("checkbox", several), ("radio", one))
         for name, choices in fields.items()
     }
-
-
-def boxes_of(
-    search: Search, name: str, kind: str, choices: Iterable[tuple[Any, Any]]
-) -> Iterator[SafeString]:
-    chosen = set(search.query.getlist(name)) or {""}
-    for index, (value, label) in enumerate(choices):
-        text = str(value)
-        box = CHOSEN_BOX if text in chosen else BOX
-        yield format_html(box, kind, name, text, name, index, name, index, label)
 
 
 def filter_values(chosen: dict[str, Any]) -> dict[str, str]:
@@ -137,17 +106,6 @@ def one_import(value: str) -> list[tuple[str, str]]:
     if run is None:
         return []
     return [(value, run.file_name) for run in ImportRun.objects.filter(pk=run).only("file_name")]
-
-
-def listed(words: list[str]) -> str:
-    """VIP, or VIP +2."""
-    return f"{words[0]} +{len(words) - 1}" if len(words) > 1 else "".join(words)
-
-
-def between(first: Any, last: Any) -> str:
-    """4 Nov 2026 – 6 Nov 2026, or one end of it."""
-    shown = [date_format(day, "j M Y") if day else "…" for day in (first, last)]
-    return " – ".join(shown) if first or last else ""
 
 
 def name_filters(search: Search) -> str:

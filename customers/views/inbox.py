@@ -13,11 +13,11 @@ from django.views.generic import View
 from accounts import roles
 from accounts.access import StaffRequired, signed_in
 from customers.duplicates import BIRTH, EMAIL, PHONE, Pair, find_duplicates
+from customers.list_parts import number
 from customers.matching import ask_again, keep_apart
 from customers.models import Customer, TwoPeople
 from customers.views.merging import find_pair
 from customers.views.requests import way_back
-from customers.views.words import number
 
 PER_PAGE = 25
 

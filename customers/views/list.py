@@ -9,13 +9,18 @@ from django_htmx.http import replace_url
 
 from accounts import roles
 from accounts.access import StaffRequired, signed_in
-from customers.paging import ROWS_PER_PAGE, page_of_customers
-from customers.views.address import Address
+from customers.list_parts import Address, summarize
+from customers.paging import page_of_customers
+from customers.turning import ROWS_PER_PAGE
 from customers.views.chips import filter_boxes, filter_chips, name_filters
 from customers.views.rows import COLUMNS, as_rows, headings
-from customers.views.words import announce, summarize
+from customers.views.words import announce
 
 TOOLBAR = "customer-search"
+KEPT = (
+    "q", "access", "no_login", "tag", "has", "birthday", "added_from", "added_to", "imported",
+    "visited", "not_since", "not_for", "coming",
+)  # fmt: skip
 LINKS = (
     "list", "archived", "add", "bulk", "changes", "tags", "import", "export", "transfers",
 )  # fmt: skip
@@ -42,7 +47,7 @@ class CustomerList(StaffRequired, TemplateView):
             business=request.business,  # type: ignore[attr-defined]
             columns=COLUMNS,
         )
-        address = Address.of(reverse(self.url_name), page)
+        address = Address.of(reverse(self.url_name), page, KEPT)
         may = self.rights()
         return super().get_context_data(
             page=page,
@@ -57,6 +62,7 @@ class CustomerList(StaffRequired, TemplateView):
             archived=self.archived,
             may=may,
             rows_per_page=ROWS_PER_PAGE,
+            sort_class="" if self.archived else "bk-sort-by",
             links=links(),
             **kwargs,
         )

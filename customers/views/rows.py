@@ -15,13 +15,12 @@ from django.utils.timezone import localdate, localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bookkinda.templatetags.icons import lucide
 from bookkinda.templatetags.look import initials, tone
+from customers.list_parts import Address, headings_of
 from customers.models import HAVE_ACCESS, Access, CustomerTag
-from customers.paging import Page
+from customers.paging import CustomerPage
 from customers.photos import version_of
 from customers.values import show_phone
-from customers.views.address import Address
 
 PARTS = (
     "row", "photo", "initials", "mail", "no_mail", "phone", "no_phone", "tag", "allow", "no_allow",
@@ -33,11 +32,6 @@ COLUMNS = (
     "closing__due_at",
     "closing__closed_at",
 )  # fmt: skip
-
-
-def icon(name: str, classes: str) -> str:
-    """An icon for every row."""
-    return lucide(name, **{"class": classes})
 
 
 @lru_cache(maxsize=50)
@@ -55,7 +49,7 @@ def drawn_parts(
     return parts
 
 
-def as_rows(page: Page, may: dict[str, bool]) -> list[SafeString]:
+def as_rows(page: CustomerPage, may: dict[str, bool]) -> list[SafeString]:
     """The rows of the page, drawn. A template loop asks a dozen questions about each of the 600
     values of a page; format_html escapes them just as well."""
     archived = page.search.archived
@@ -170,7 +164,7 @@ def day_and_month(day: date, this_year: int, _language: str | None) -> str:
     return date_format(day, "D j M" if day.year == this_year else "D j M Y")
 
 
-def tags_of(page: Page) -> dict[int, list[tuple[str, str]]]:
+def tags_of(page: CustomerPage) -> dict[int, list[tuple[str, str]]]:
     """(name, tone) of the tags of each customer on the page."""
     tags: dict[int, list[tuple[str, str]]] = defaultdict(list)
     links = CustomerTag.objects.filter(customer__in=[row["pk"] for row in page.rows])
@@ -181,7 +175,7 @@ def tags_of(page: Page) -> dict[int, list[tuple[str, str]]]:
     return tags
 
 
-def headings(page: Page, address: Address) -> list[dict[str, Any]]:
+def headings(page: CustomerPage, address: Address) -> list[dict[str, Any]]:
     """The headings that sort: a click goes up, another one down."""
     columns = [
         ("name", _("Name"), ""),
@@ -198,24 +192,4 @@ def headings(page: Page, address: Address) -> list[dict[str, Any]]:
             ("next", _("Next visit"), "c-next"),
             ("access", _("Panel access"), "c-access"),
         ]
-    order = page.search.order
-    made = []
-    for name, label, classes in columns:
-        is_sorted = name == order.name
-        down = is_sorted and not order.descending
-        arrow = "arrow-down" if order.descending else "arrow-up"
-        made.append(
-            {
-                "name": name,
-                "label": label,
-                "classes": classes,
-                "url": address.link(sort=f"-{name}" if down else name),
-                "sorted": ("descending" if order.descending else "ascending") if is_sorted else "",
-                "icon": icon(arrow if is_sorted else "chevrons-up-down", "bk-icon sm"),
-                "up": name,
-                "down": f"-{name}",
-                "is_up": is_sorted and not order.descending,
-                "is_down": is_sorted and order.descending,
-            }
-        )
-    return made
+    return headings_of(columns, page.search.order, address)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers import undoing
+from customers.list_parts import number
 from customers.models import ChangeSet, Customer
-from customers.views.words import number
 
 NAMED = 5
 Kind = ChangeSet.Kind

@@ -1,26 +1,13 @@
-"""What the list says in words: how many there are, and which page this is."""
+"""What the list says in words: how many there are."""
 
-from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.counting import Count
-from customers.paging import Page
+from customers.list_parts import number, summarize
+from customers.paging import CustomerPage
 
 
-def number(value: int) -> str:
-    """The number with the separators of the reader's language."""
-    return str(localize(value, use_l10n=True)) if value < 1000 else f"{value:,}"
-
-
-def summarize(count: Count) -> str:
-    """1,284, or 1,000+, or about 1,000,000."""
-    if count.is_about:
-        return _("about %(number)s") % {"number": number(round(count.number, -3))}
-    return f"{number(count.number)}+" if count.is_more else number(count.number)
-
-
-def announce(page: Page) -> str:
+def announce(page: CustomerPage) -> str:
     """The sentence that a screen reader hears when the list has changed."""
     count = page.count
     if count.is_more:

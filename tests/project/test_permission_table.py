@@ -203,6 +203,7 @@ TABLE = {
     # The calendar and one appointment: everybody reads, the front desk books, moves and cancels.
     "appointments:calendar": "GET in 403 200 200 200 200",
     "appointments:detail": "GET in 403 200 200 200 200",
+    "appointments:list": "GET in 403 200 200 200 200",
     "appointments:add": "GET in 403 403 200 200 200",
     "appointments:add?service=": "POST in 403 403 422 422 422",
     "appointments:move": "GET in 403 403 200 200 200",

@@ -19,10 +19,10 @@ from customers.importing.headers import stand_ins
 from customers.importing.looking import Look, LookedColumn
 from customers.importing.options import ImportOptions
 from customers.importing.problems import FileRefused, NotNow
+from customers.list_parts import number
 from customers.models import ImportRun
 from customers.views.importing.pages import RunView
 from customers.views.importing.upload import add_photos
-from customers.views.words import number
 
 State = ImportRun.State
 BADGES = {

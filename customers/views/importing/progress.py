@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.importing.steps import Progress
+from customers.list_parts import number
 from customers.values import read_number
-from customers.views.words import number
 
 MINUTE = 60
 HOUR = 3600

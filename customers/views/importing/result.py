@@ -13,11 +13,11 @@ from customers.filters import BY_RUN
 from customers.importing.steps import Progress, counts_of_taken
 from customers.importing.taken import customers_of
 from customers.left_behind import left_behind, reason_of
+from customers.list_parts import number
 from customers.models import Access, ChangeSet, ImportRun
 from customers.values import read_number
 from customers.views.importing import found
 from customers.views.telling import tell_what_happened
-from customers.views.words import number
 
 State = ImportRun.State
 ON_A_PAGE = 50

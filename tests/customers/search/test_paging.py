@@ -8,7 +8,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from customers import counting, paging, probing, walking
+from customers import counting, paging, probing, turning, walking
 from customers.models import Access, Customer, CustomerTag
 from customers.paging import page_of_customers
 from customers.search import find_archived, find_customers
@@ -40,7 +40,7 @@ NARROWED = [
 @pytest.fixture
 def many(monkeypatch):
     """60 customers with many ties and blanks, on small pages."""
-    monkeypatch.setattr(paging, "ROWS_PER_PAGE", (7, 10, 25))
+    monkeypatch.setattr(turning, "ROWS_PER_PAGE", (7, 10, 25))
     random = Random(7)  # noqa: S311 no secret
     now = timezone.now()
     return [
