@@ -19,6 +19,16 @@ def coming_by(what: Literal["service", "provider"]) -> Counter[int]:
     return Counter(dict(rows.annotate(number=Count("pk")).values_list(what, "number")))
 
 
+def left_without(thing: Thing) -> int:
+    """How many appointments to come are with somebody who does not provide that service."""
+    coming = Appointment.objects.coming()
+    if isinstance(thing, Service):
+        found = coming.filter(service=thing).exclude(provider__services=thing)
+    else:
+        found = coming.filter(provider=thing).exclude(service__providers=thing)
+    return int(found.count())
+
+
 def needs_archive(thing: Thing) -> bool:
     """Whether appointments hang on it, so that it is archived and not deleted for good."""
     appointments: Any = Appointment.with_holds

@@ -1,5 +1,6 @@
 """Services and providers: added, changed, put in order, archived and brought back."""
 
+from datetime import timedelta
 from decimal import Decimal
 from http import HTTPStatus
 
@@ -14,6 +15,12 @@ pytestmark = pytest.mark.django_db
 
 SERVICES = "/backoffice/services/"
 PROVIDERS = "/backoffice/providers/"
+
+
+def booked(days: int = 10, **values: object) -> Appointment:
+    """An hour so many days from now."""
+    start = timezone.now() + timedelta(days=days)
+    return AppointmentFactory(start=start, end=start + timedelta(hours=1), **values)
 
 
 def typed(**changes: object) -> dict[str, object]:
@@ -101,22 +108,38 @@ def test_a_service_is_saved_under_its_own_name_and_appointments_keep_what_was_bo
     as_manager: Client,
 ):
     service = ServiceFactory(name="Haircut", price=40)
-    booked = AppointmentFactory(service=service, price=40)
+    kept = booked(service=service, price=40)
 
     as_manager.post(f"{SERVICES}{service.pk}/", typed(duration="90", price="60"))
 
     service.refresh_from_db()
-    booked.refresh_from_db()
+    kept.refresh_from_db()
     assert (service.duration, service.price) == (90, 60)
-    assert (booked.end - booked.start).seconds == 3600
-    assert booked.price == 40
+    assert (kept.end - kept.start).seconds == 3600
+    assert kept.price == 40
+
+
+def test_who_provides_no_longer_what_is_booked_is_said_with_how_many(as_manager: Client):
+    service = ServiceFactory(name="Haircut")
+    ada, ben = ProviderFactory(services=[service]), ProviderFactory(services=[service])
+    booked(service=service, provider=ada)
+    booked(service=service, provider=ben)
+
+    address = f"{SERVICES}{service.pk}/"
+    kept = as_manager.post(address, typed(providers=[ada.pk, ben.pk]), follow=True).text
+    lost = as_manager.post(address, typed(providers=[ben.pk]), follow=True).text
+
+    assert "appointment to come" not in kept
+    assert "1 appointment to come is with somebody who does not provide the service." in lost
+    assert Appointment.objects.filter(provider=ada).exists()
 
 
 def test_a_service_with_appointments_is_archived_with_a_warning_and_can_be_restored(
     as_manager: Client,
 ):
-    coming = AppointmentFactory()
-    AppointmentFactory(service=coming.service, status=Appointment.Status.CANCELLED)
+    coming = booked()
+    booked(service=coming.service, status=Appointment.Status.CANCELLED)
+    booked(-10, service=coming.service)
     address = f"{SERVICES}{coming.service_id}/"
 
     page = as_manager.get(f"{address}remove/").text
@@ -126,7 +149,7 @@ def test_a_service_with_appointments_is_archived_with_a_warning_and_can_be_resto
     assert "you can restore it at any time" in page
     service = Service.objects.get()
     assert service.archived_at is not None
-    assert Appointment.objects.filter(status=Appointment.Status.CONFIRMED).get() == coming
+    assert Appointment.objects.coming().get() == coming
     assert "1 archived" in as_manager.get(SERVICES).text
 
     as_manager.post(f"{address}restore/")
@@ -210,7 +233,7 @@ def test_the_list_costs_the_same_for_one_and_for_three(
     as_manager: Client, number, django_assert_num_queries
 ):
     for _each in range(number):
-        AppointmentFactory(provider=ProviderFactory(services=[ServiceFactory()]))
+        booked(provider=ProviderFactory(services=[ServiceFactory()]))
 
     as_manager.get(SERVICES)
     # Session, user, settings; what is to come, services, their providers, hours twice.

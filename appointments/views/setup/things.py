@@ -8,13 +8,21 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import View
 
 from accounts import roles
 from accounts.access import StaffRequired
 from appointments.forms.offering import ThingForm
 from appointments.models import Provider, Service
-from appointments.offering import bring_back, coming_by, needs_archive, put_away, put_in_order
+from appointments.offering import (
+    bring_back,
+    coming_by,
+    left_without,
+    needs_archive,
+    put_away,
+    put_in_order,
+)
 from bookkinda.requests import business_of, for_dialog
 
 KINDS: dict[str, Any] = {"service": Service, "provider": Provider}
@@ -82,11 +90,26 @@ class ThingPage(OfThings):
         form = self.form(request, self.thing(pk) if pk else None)
         if not form.is_valid():
             return self.show(form, pk)
-        self.saved(form.save())
+        thing = form.save()
+        self.saved(thing)
+        self.warn(thing)
         return self.to_list()
 
     def saved(self, thing: Any) -> None:
         messages.success(self.request, _("%(name)s is saved.") % {"name": thing})
+
+    def warn(self, thing: Service | Provider) -> None:
+        """Of appointments with somebody who does not provide the service any more."""
+        count = left_without(thing)
+        if count:
+            text = ngettext(
+                "%(count)s appointment to come is with somebody who does not provide the service. "
+                "It stays as booked.",
+                "%(count)s appointments to come are with somebody who does not provide the "
+                "service. They stay as booked.",
+                count,
+            )
+            messages.warning(self.request, text % {"count": count})
 
     def more(self) -> dict[str, Any]:
         return {}
