@@ -9,12 +9,25 @@ from typing import NamedTuple
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appointments import words
+from accounts.models import User
+from appointments import events, words
 from appointments.availability import merged
 from appointments.models import Appointment, Provider, Service
 from appointments.openings import hours_of, lengths_of
+from appointments.said import can_be_reached
 from bookkinda.preferences import Preferences
 from customers.models import Customer
+from notifications.events import Event
+from notifications.models import ChannelCode
+from notifications.outbox import workflow_of
+from notifications.reaching import has_opted_out
+
+EVENTS = {
+    "booked": (events.BOOKED, events.PROVIDER_BOOKED),
+    "confirmed": (events.CONFIRMED, events.PROVIDER_CONFIRMED),
+    "moved": (events.MOVED, events.PROVIDER_MOVED),
+    "cancelled": (events.CANCELLED, events.PROVIDER_CANCELLED),
+}
 
 
 class Wanted(NamedTuple):
@@ -106,8 +119,25 @@ def who_has_it(wanted: Wanted, business: Preferences) -> str:
     }
 
 
-def whom_to_tell(customer: Customer | None, provider: Provider) -> list[str]:
-    """The names of those whom a message can reach."""
-    reachable = customer is not None and (customer.email or customer.phone)
-    names = [str(customer)] if reachable else []
-    return [*names, str(provider)] if provider.email or provider.phone else names
+def whom_to_tell(act: str, customer: Customer | None, provider: Provider, by: User) -> list[str]:
+    """The names of those who would get a message about an act, by the channels that are on.
+
+    `act` is what the events call it: booked, confirmed, moved, cancelled. Nobody is told what they
+    do themselves.
+    """
+    to_customer, to_provider = EVENTS[act]
+    names = []
+    if customer is not None and reaches(to_customer, customer):
+        names.append(str(customer))
+    if provider.user_id != by.pk and can_be_reached(to_provider, provider):
+        names.append(str(provider))
+    return names
+
+
+def reaches(event: Event, customer: Customer) -> bool:
+    """Whether a channel that is on has an address of the customer, who wants to hear by it."""
+    addresses = {ChannelCode.EMAIL.value: customer.email}
+    return any(
+        addresses.get(channel, customer.phone) and not has_opted_out(customer, event, channel)
+        for channel in workflow_of(event).channels
+    )

@@ -96,13 +96,19 @@ class Add(StaffRequired, View):
             "taken": who_has_it(wanted, business) if wanted and not form.errors else "",
             "warnings": against,
             "codes": " ".join(each.code for each in against),
-            "told": whom_to_tell(customer, wanted.provider) if wanted else [],
+            "told": self.names(customer, wanted),
             "customer": customer,
             **found_by(self.request, customer),
             "next": way_back(self.request, reverse("appointments:calendar")),
             "add_customer": add_customer_url(self.request),
         }
         return render(self.request, "appointments/add.html", context, status=status)
+
+    def names(self, customer: Customer | None, wanted: Wanted | None) -> list[str]:
+        """Who would be told, once it is known with whom it is."""
+        if wanted is None:
+            return []
+        return whom_to_tell("booked", customer, wanted.provider, signed_in(self.request))
 
 
 def customer_of(value: Any) -> Customer | None:

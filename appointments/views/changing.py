@@ -26,6 +26,9 @@ from customers.values import read_number
 Status = Appointment.Status
 STALE = gettext_lazy("Somebody changed this appointment meanwhile. Look at it first.")
 TAKEN = gettext_lazy("Somebody else has this time meanwhile.")
+Action = AppointmentChange.Action
+# What the undo of an act means to who is told of it.
+REVERSED = {Action.BOOKED: "cancelled", Action.MOVED: "moved", Action.CANCELLED: "confirmed"}
 NOTED = {
     Status.CONFIRMED: gettext_lazy("The appointment is confirmed."),
     Status.DONE: gettext_lazy("Noted: the appointment is done."),
@@ -40,6 +43,7 @@ class Question:
     question: str
     button: str
     keep: str
+    act: str  # as the events call it
     text: str = ""
     is_red: bool = False
     hidden: dict[str, Any] = field(default_factory=dict)
@@ -54,11 +58,18 @@ class ChangeView(StaffRequired, View):
         context = {
             **asdict(question),
             "appointment": appointment,
-            "told": names_of(appointment),
+            "told": self.names(appointment, question.act),
             "next": back_from(self.request, appointment),
         }
         part = "#dialog" if for_dialog(self.request) else ""
         return render(self.request, f"appointments/question.html{part}", context)
+
+    def names(self, appointment: Appointment, act: str) -> list[str]:
+        """Who would be told; nobody hears of what has begun."""
+        if appointment.start <= timezone.now():
+            return []
+        by = signed_in(self.request)
+        return whom_to_tell(act, appointment.customer, appointment.provider, by)
 
     def refuse(self, appointment: Appointment, text: str) -> HttpResponse:
         """Says why not; nothing is changed."""
@@ -87,6 +98,7 @@ class Cancel(ChangeView):
             _("Cancel this appointment?"),
             _("Cancel appointment"),
             _("Keep it"),
+            "cancelled",
             _("Others may have its time. It stays in the history, and you can undo it."),
             is_red=True,
             hidden={"version": appointment.version},
@@ -118,6 +130,7 @@ class SetStatus(ChangeView):
             _("Confirm this appointment?") if waits else _("Back to confirmed?"),
             _("Confirm"),
             _("Leave it as it is"),
+            "confirmed",
             hidden={"version": appointment.version, "to": Status.CONFIRMED},
         )
         return self.ask(appointment, question)
@@ -146,11 +159,12 @@ class UndoVisit(ChangeView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         change = change_of(pk)
-        was_booked = change.action == AppointmentChange.Action.BOOKED
+        was_booked = change.action == Action.BOOKED
         question = Question(
             _("Undo this booking?") if was_booked else _("Undo the last change?"),
             _("Undo"),
             _("Leave it as it is"),
+            REVERSED.get(Action(change.action), "confirmed"),
             _("The appointment will be cancelled.")
             if was_booked
             else _("The appointment becomes what it was before."),
@@ -166,13 +180,6 @@ class UndoVisit(ChangeView):
         else:
             messages.success(request, _("Undone."))
         return leave(request, back_from(request, find(change.appointment_id)))
-
-
-def names_of(appointment: Appointment) -> list[str]:
-    """Who could be told; nobody hears of what has begun."""
-    if appointment.start <= timezone.now():
-        return []
-    return whom_to_tell(appointment.customer, appointment.provider)
 
 
 def change_of(pk: int) -> AppointmentChange:

@@ -99,7 +99,12 @@ class Move(StaffRequired, View):
             "taken": who_has_it(wanted, business) if wanted and not form.errors else "",
             "warnings": against or [],
             "codes": " ".join(each.code for each in against or []),
-            "told": whom_to_tell(appointment.customer, (wanted or appointment).provider),
+            "told": whom_to_tell(
+                "moved",
+                appointment.customer,
+                (wanted or appointment).provider,
+                signed_in(self.request),
+            ),
             "is_asked": is_asked,
             "next": back_from(self.request, appointment),
         }

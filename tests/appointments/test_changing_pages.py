@@ -11,8 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from appointments.models import Appointment, Provider, WorkingHours
-from customers.models import ChangeSet
-from notifications.models import Message
+from customers.models import ChangeSet, Customer
+from notifications.models import Message, Workflow
 from tests.factories import AppointmentFactory, CustomerFactory, ProviderFactory, ServiceFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_the_day_before")]
@@ -109,6 +109,18 @@ def test_nobody_is_told_unless_it_is_wished(desk, one):
     assert one.status == Status.CANCELLED
     assert said(cancelled)[-1] == "The appointment is cancelled."
     assert not Message.objects.exists()
+
+
+def test_who_can_not_be_told_is_not_asked_about(desk, one, tom, front_desk):
+    Workflow.objects.create(event="appointment-cancelled", channels=[])
+    assert "Send a message about it to Tom" in desk.get(at("cancel", one)).content.decode()
+
+    tom.user = front_desk  # nobody is told what they do themselves
+    tom.save()
+
+    assert "Nobody is told of it." in desk.get(at("cancel", one)).content.decode()
+    Customer.objects.update(email="", phone="")
+    assert "Nobody is told of it." in desk.get(at("move", one)).content.decode()
 
 
 def test_outside_hours_is_asked_once_more_and_then_done(desk, one):
