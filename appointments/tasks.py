@@ -3,7 +3,9 @@
 from datetime import timedelta
 from functools import partial
 
-from appointments import follow_ups, holding, reminders, visits
+from django.db import transaction
+
+from appointments import first_login, follow_ups, holding, reminders, visits
 from bookkinda import jobs
 
 
@@ -30,6 +32,15 @@ def remind(job: jobs.RunningJob) -> None:
 def follow_up(job: jobs.RunningJob) -> None:
     """Who had one lately."""
     follow_ups.follow_up(partial(keep_on, job))
+
+
+@jobs.handles(first_login.DECIDE)
+def let_in_after_booking(job: jobs.RunningJob) -> None:
+    """Whether a visitor who booked may log in."""
+    asked = job.payload
+    with transaction.atomic():
+        first_login.decide(asked["customer"], is_new=asked["is_new"], wished=asked["wished"])
+        job.finish()
 
 
 def keep_on(job: jobs.RunningJob) -> None:

@@ -15,7 +15,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from appointments import booking, form_token, limits
+from appointments import booking, first_login, form_token, limits
 from appointments.attaching import book_visitor
 from appointments.forms.booking import DetailsForm, NoteForm
 from appointments.holding import release
@@ -29,7 +29,6 @@ from appointments.views.booking.pace import on_the_beat
 from appointments.views.booking.steps import DETAILS, Step, carried, newest_consent, price_of
 from customers.models import ChangeSet
 from customers.values import clean_email
-from notifications import portal_access
 
 
 class Refused(Exception):
@@ -114,9 +113,8 @@ class Details(Step):
         visitor = form.visitor(self.shown_zone)
         note = form.cleaned_data["note"]
         appointment, is_new = book_visitor(token, visitor, note=note, consent=form.consent)
-        if is_new and appointment.customer:
-            wished = form.cleaned_data.get("wants_login", False)
-            portal_access.allow_on_first_booking(appointment.customer, wished=wished)
+        wished = form.cleaned_data.get("wants_login", False)
+        first_login.ask(appointment, is_new=is_new, wished=wished)
 
     def book_customer(self, form: NoteForm, token: str) -> None:
         """For who is signed in: it is theirs, whoever shares their address."""
