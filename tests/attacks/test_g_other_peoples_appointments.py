@@ -75,7 +75,7 @@ def test_in_the_panel_somebody_elses_appointment_is_not_there(panel_user, theirs
             path = reverse(name, args=[pk])
             answers[path] = {browser.get(path).status_code, browser.post(path, FORM).status_code}
 
-    assert set(answers) or not numbered("portal:")
+    assert answers
     assert {path: found for path, found in answers.items() if found - {404, 405}} == {}
     assert rows() == before
 
