@@ -148,7 +148,7 @@ FOLLOW_UP = declare(
 PROVIDER_BOOKED = news_for_provider(
     "booked",
     _("New appointment, to the provider"),
-    _("Not about what the provider booked."),
+    _("Right after somebody else books it."),
     "calendar-plus",
     messages.still_to_come,
     texts_for_providers.BOOKED,

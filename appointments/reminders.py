@@ -6,9 +6,10 @@ message's key. Of several that are due only the last one is said. One that would
 hours is said when they are over or, where that is too late, before they begin.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -28,6 +29,15 @@ BATCH = 200
 QUIET = timedelta(hours=24)  # quiet hours are shorter than that
 IN_TIME = timedelta(minutes=30)  # what is said later before an appointment helps nobody
 A_MOMENT = timedelta(minutes=5)  # for the message to go before the quiet hours begin
+
+
+class Found(NamedTuple):
+    """An appointment that begins soon, and the reminder that is due: since when it is."""
+
+    pk: int
+    start: datetime
+    hours: int
+    since: datetime
 
 
 class Due:
@@ -63,12 +73,10 @@ def remind(pause: Callable[[], object]) -> int:
     wanted = [event for event in (events.REMINDER, events.PROVIDER_REMINDER) if is_on(event)]
     if not wanted or not due.hours:
         return 0
-    count, now = 0, timezone.now()
-    found = list(due_now(due, now))
-    for start in range(0, len(found), BATCH):
-        batch = dict(found[start : start + BATCH])
+    count, found = 0, list(due_now(due, timezone.now()))
+    for first in range(0, len(found), BATCH):
         for event in wanted:
-            count += queue_batch(event, batch)
+            count += queue_batch(event, found[first : first + BATCH])
         pause()
     return count
 
@@ -77,8 +85,8 @@ def is_on(event: Event) -> bool:
     return bool(workflow_of(event).channels)
 
 
-def due_now(due: Due, now: datetime) -> Iterator[tuple[int, tuple[int, datetime]]]:
-    """{id of an appointment: the hours before, since when due}."""
+def due_now(due: Due, now: datetime) -> Iterator[Found]:
+    """The appointments to be reminded of by now, whether or not they were."""
     latest = now + timedelta(hours=due.hours[-1]) + QUIET
     coming = Appointment.objects.filter(
         status=Appointment.Status.CONFIRMED,
@@ -93,23 +101,22 @@ def due_now(due: Due, now: datetime) -> Iterator[tuple[int, tuple[int, datetime]
     for pk, start, created_at, zone in rows.iterator():
         hours, since = due.hours_before(start, zone, now)
         if hours and created_at <= since:
-            yield pk, (hours, since)
+            yield Found(pk, start, hours, since)
 
 
-def queue_batch(event: Event, batch: dict[int, tuple[int, datetime]]) -> int:
+def queue_batch(event: Event, batch: Sequence[Found]) -> int:
     """Queue those of the event that are new; says how many."""
+    by_key = {key_of(event, each): each for each in batch}
+    known = set(Message.objects.filter(key__in=by_key).values_list("key", flat=True))
+    new = {each.pk: (key, each) for key, each in by_key.items() if key not in known}
+    if not new:
+        return 0
+    fixed, count = fixed_since(new), 0
     related = Appointment.objects.select_related("customer", "provider__user")
-    appointments = {
-        key_of(event, each, batch[each.pk][0]): each for each in related.filter(pk__in=batch)
-    }
-    known = set(Message.objects.filter(key__in=appointments).values_list("key", flat=True))
-    new = {key: each for key, each in appointments.items() if key not in known}
-    fixed = fixed_since(new.values())
-    count = 0
-    for key, appointment in new.items():
-        hours, since = batch[appointment.pk]
-        if fixed.get(appointment.pk, since) <= since:
-            count += queue_one(event, appointment, key, hours)
+    for appointment in related.filter(pk__in=new).order_by("start", "pk"):
+        key, found = new[appointment.pk]
+        if fixed.get(appointment.pk, found.since) <= found.since:
+            count += queue_one(event, appointment, key, found.hours)
     return count
 
 
@@ -125,15 +132,15 @@ def queue_one(event: Event, appointment: Appointment, key: str, hours: int) -> b
         return queue(event, None, context=context, key=key) is not None
 
 
-def fixed_since(appointments: Iterable[Appointment]) -> dict[int, datetime]:
+def fixed_since(appointments: Collection[int]) -> dict[int, datetime]:
     """Since when those of the appointments that were moved or approved are as they are. Who was
     told of that later than a reminder was due needs none."""
-    changes = AppointmentChange.objects.filter(
-        appointment__in=[each.pk for each in appointments]
-    ).exclude(action=AppointmentChange.Action.BOOKED)
+    changes = AppointmentChange.objects.filter(appointment__in=appointments).exclude(
+        action=AppointmentChange.Action.BOOKED
+    )
     rows = changes.order_by("pk").values_list("appointment", "after", "change_set__at")
     return {pk: at for pk, after, at in rows if "start" in after or "status" in after}
 
 
-def key_of(event: Event, appointment: Appointment, hours: int) -> str:
-    return f"{event.code}:{appointment.pk}:{appointment.start:%Y%m%d%H%M}:{hours}"
+def key_of(event: Event, found: Found) -> str:
+    return f"{event.code}:{found.pk}:{found.start:%Y%m%d%H%M}:{found.hours}"

@@ -194,5 +194,5 @@ def test_a_look_asks_as_many_questions_for_many_that_were_reminded(django_assert
     AppointmentFactory.create_batch(3, start=START, created_at=LONG_AGO)
     assert reminded(START - 24 * HOUR) == 3
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         reminded(START - 23 * HOUR)

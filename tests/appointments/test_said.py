@@ -67,6 +67,7 @@ def test_the_customer_and_the_provider_are_told_each_in_their_own_words(visit, w
     for line in ("Haircut", "Friday 8 January 2027, 10:00", "With Sofia Lindberg", "Price: £30"):
         assert line in mail.text.splitlines()
     assert f"{settings.PUBLIC_BASE_URL}/book/manage/{visit.token}/" in mail.text
+    assert any(visit.token in secret for secret in mail.secrets)
     assert "At our place" not in mail.text
     [theirs] = sent(ways, "sofia@example.org")
     assert theirs.subject == "New: Fri 8 Jan, 10:00, Ada Lovelace"
