@@ -53,6 +53,7 @@ FILTERS = {
 # By order, the filters on its column: alone, they leave a stretch of its index.
 ON_COLUMN = {
     "access": {"access"},
+    "added": {"added_from", "added_to"},
     "last": {"visited", "not_since", "not_for"},
     "next": {"coming"},
 }  # fmt: skip

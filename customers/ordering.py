@@ -71,6 +71,13 @@ class Beyond(Func):
         params = [param for _sql, part in compiled for param in part]
         return f"({key}, {pk}) {self.sign} ({value}, {other})", params
 
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> Any:
+        """Leads where a filter bounds the column on the same side: the row lies within it."""
+        sql, params = self.as_sql(compiler, connection)
+        return f"likelihood({sql}, 0.0001)", params
+
 
 class FromIndex(Func):
     """A condition that the index of its column answers. SQLite is told so: by statistics of a time
@@ -132,8 +139,10 @@ class Order:
         goes_up = self.descending == backwards
         segments = self.segments[::-1] if backwards else self.segments
         if blank is not None and len(segments) > 1:
-            wanted = self.segments[int(blank)]
-            return [] if beyond and beyond.is_blank != blank else [(wanted, beyond)]
+            if beyond and beyond.is_blank != blank:
+                return []
+            is_bound = beyond is not None and goes_up and not blank  # by the row that it is beyond
+            return [(Q() if is_bound else self.segments[int(blank)], beyond)]
         if beyond is None:
             return [(segment, None) for segment in segments]
         if self.name in SHARED:
