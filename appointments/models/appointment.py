@@ -1,5 +1,6 @@
 """What is booked, and the holds that keep a time free while somebody fills in the form."""
 
+import re
 import secrets
 import uuid
 from datetime import datetime
@@ -13,10 +14,17 @@ from django.utils.translation import gettext_lazy as _
 from appointments.models.provider import Provider
 from appointments.models.service import Service
 
+TOKEN = re.compile(r"[A-Za-z0-9_-]{1,40}")
+
 
 def new_token() -> str:
     """192 random bits: whoever has it may see, move and cancel the one appointment."""
     return secrets.token_urlsafe(24)
+
+
+def is_token(text: str) -> bool:
+    """Whether it could be one. PostgreSQL takes no text with a NUL, so ask before the database."""
+    return bool(TOKEN.fullmatch(text))
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):

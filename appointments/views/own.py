@@ -31,6 +31,7 @@ from appointments.calendars import as_event_file
 from appointments.forms.own import CancelForm, MoveForm
 from appointments.in_words import again, when
 from appointments.models import Appointment, Provider
+from appointments.models.appointment import is_token
 from appointments.notice import Answer
 from appointments.openings import FreeTime, free_times, providers_of
 from appointments.picking import pick
@@ -126,7 +127,9 @@ class ByLink(Own):
 
     def find(self) -> Appointment:
         known = Appointment.objects.select_related(*TOGETHER)
-        found: Appointment = get_object_or_404(known, token=self.kwargs["token"])
+        token = self.kwargs["token"]
+        known = known if is_token(token) else known.none()
+        found: Appointment = get_object_or_404(known, token=token)
         return found
 
     def by(self) -> User | None:

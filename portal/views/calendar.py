@@ -18,7 +18,7 @@ from django.views.generic import View
 from accounts.access import CustomerRequired, can_sign_in, customer_of, signed_in
 from appointments.calendars import as_feed
 from appointments.models import CalendarFeed
-from appointments.models.appointment import new_token
+from appointments.models.appointment import is_token, new_token
 from bookkinda.requests import business_of
 
 PAST = timedelta(days=90)  # that far back the feed goes
@@ -58,7 +58,9 @@ class Feed(View):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         feeds = CalendarFeed.objects.select_related("customer__user")
-        customer: Any = get_object_or_404(feeds, token=token).customer
+        customer: Any = get_object_or_404(
+            feeds if is_token(token) else feeds.none(), token=token
+        ).customer
         if customer.user is None or not can_sign_in(customer.user):
             raise Http404
         own = customer.appointments.filter(start__gte=timezone.now() - PAST)

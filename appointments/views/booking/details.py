@@ -21,6 +21,7 @@ from appointments.forms.booking import DetailsForm, NoteForm
 from appointments.holding import release
 from appointments.misspelt import probably_meant
 from appointments.models import Appointment, ConsentText
+from appointments.models.appointment import is_token
 from appointments.openings import providers_of
 from appointments.refusals import HoldExpired, NotAllowed, NotOffered, SlotTaken
 from appointments.views.booking.done import greet
@@ -183,7 +184,7 @@ class Details(Step):
 
 
 def is_booked(token: str) -> bool:
-    return bool(Appointment.objects.filter(token=token).exists())
+    return is_token(token) and bool(Appointment.objects.filter(token=token).exists())
 
 
 def shown_consent(facts: dict[str, Any]) -> ConsentText | None:

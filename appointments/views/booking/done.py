@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from appointments.models import Appointment
+from appointments.models.appointment import is_token
 from appointments.views.booking.page import BookingPage, is_mailed, keep_to_ourselves
 
 GREETING = "bookkinda_booked"
@@ -19,7 +20,7 @@ class Done(BookingPage):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         booked = Appointment.objects.select_related("service", "provider")
-        appointment = get_object_or_404(booked, token=token)
+        appointment = get_object_or_404(booked if is_token(token) else booked.none(), token=token)
         context = {
             "appointment": appointment,
             "greeting": read_greeting(request, token),

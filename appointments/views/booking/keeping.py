@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from appointments.holding import HOLD_MINUTES, hold
 from appointments.models import Appointment, Provider, Service
+from appointments.models.appointment import is_token
 
 
 class TooMany(Exception):
@@ -57,7 +58,7 @@ def kept_already(
 
 def held_by(token: str) -> Appointment | None:
     """The hold of this token, if it still keeps its time."""
-    if not token:
+    if not is_token(token):
         return None
     alive = Appointment.with_holds.filter(
         token=token, status=Appointment.Status.HELD, held_until__gt=timezone.now()
