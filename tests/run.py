@@ -11,8 +11,11 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import IO
 
 from tests.servers import postgresql, redis
 
@@ -26,6 +29,7 @@ class Part:
     title: str
     markers: str
     in_parallel: bool = True
+    alone: bool = True
     wrapper: tuple[str, ...] = ()
 
 
@@ -49,21 +53,44 @@ def parts(without: list[str]) -> Iterator[Part]:
         on_sqlite += f" and not ({QUICK})"
     yield Part("On SQLite", on_sqlite)
     if "Chromium" not in without:
-        # Each parallel run would start a browser of its own, which two cores do not carry.
-        yield Part("In Chromium", "browser", in_parallel=False)
+        # Each parallel run would start a browser of its own, which two cores do not carry. One of
+        # them waits for pages most of the time, so the other parts go on beside it.
+        yield Part("In Chromium", "browser", in_parallel=False, alone=False)
     if "PostgreSQL" not in without:
         wrapper = (sys.executable, "-m", "tests.servers.postgresql")
         yield Part("On PostgreSQL", "not browser and not redis", wrapper=wrapper)
 
 
-def run(part: Part) -> bool:
-    """Whether all of its tests passed; no test at all is a failure, for then a name is wrong."""
-    print(f"\n{part.title}:", flush=True)
+def start(part: Part, output: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
+    """Begins a run; without an `output` it says at once what it does."""
     processes = min(os.cpu_count() or 1, 4) if part.in_parallel else 1
     command = [*part.wrapper, sys.executable, "-m", "pytest", "-q", "-m", part.markers]
     if processes > 1:
         command += ["-n", str(processes)]
-    return subprocess.run(command, check=False).returncode == 0  # noqa: S603 our own words
+    return subprocess.Popen(command, stdout=output, stderr=output and subprocess.STDOUT)  # noqa: S603 our own words
+
+
+def run(part: Part) -> bool:
+    """Whether all of its tests passed; no test at all is a failure, for then a name is wrong."""
+    print(f"\n{part.title}:", flush=True)
+    return start(part).wait() == 0
+
+
+def run_all(all_parts: list[Part]) -> list[str]:
+    """Runs the parts one after the other, and beside them those that need not be alone; returns
+    the titles of those that failed."""
+    with ExitStack() as files:
+        beside = []
+        for part in all_parts:
+            if not part.alone:
+                output = files.enter_context(tempfile.TemporaryFile())
+                beside.append((part, output, start(part, output)))
+        failed = [part.title for part in all_parts if part.alone and not run(part)]
+        for part, output, process in beside:
+            failed += [] if process.wait() == 0 else [part.title]
+            output.seek(0)
+            print(f"\n{part.title}:\n{output.read().decode()}", flush=True)
+    return failed
 
 
 def main(arguments: list[str]) -> int:
@@ -76,7 +103,7 @@ def main(arguments: list[str]) -> int:
     if without and os.environ.get("CI"):
         print(f"Not installed here, and CI needs it: {', '.join(without)}.", file=sys.stderr)
         return 1
-    failed = [part.title for part in parts(without) if not run(part)]
+    failed = run_all(list(parts(without)))
     if without:
         print(f"\nLeft out, because it is not installed here: {', '.join(without)}.")
     if failed:
