@@ -72,7 +72,7 @@ function drop() {
 }
 
 document.addEventListener("pointerdown", (down) => {
-  const event = down.target.closest?.(".bk-lane a.bk-ev");
+  const event = down.target.closest?.(".bk-lane a.bk-ev:is(.pending, .confirmed)");
   // A finger scrolls; it moves appointments by the form.
   if (!event || !grid() || down.button !== 0 || down.pointerType === "touch") return;
   const grab = down.clientY - event.getBoundingClientRect().top;
