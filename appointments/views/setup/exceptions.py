@@ -33,7 +33,7 @@ class ExceptionPage(StaffRequired, View):
     permission_required = roles.SETUP
 
     def find(self, pk: int | None) -> DayException:
-        if pk:
+        if pk is not None:
             return get_object_or_404(DayException.objects.select_related("provider"), pk=pk)
         number = read_number(self.request.GET.get("provider", ""))
         return DayException(

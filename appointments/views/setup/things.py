@@ -77,17 +77,17 @@ class ThingPage(OfThings):
         return self.form_class(data, instance=thing, business=business)  # type: ignore[call-arg]
 
     def show(self, form: ThingForm, pk: int | None) -> HttpResponse:
-        thing = self.thing(pk) if pk else None
+        thing = self.thing(pk) if pk is not None else None
         context = {"form": form, "thing": thing, **self.more()}
         status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
         template = f"appointments/setup/{self.what}.html"
         return render(self.request, template, context, status=status)
 
     def get(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
-        return self.show(self.form(request, self.thing(pk) if pk else None), pk)
+        return self.show(self.form(request, self.thing(pk) if pk is not None else None), pk)
 
     def post(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
-        form = self.form(request, self.thing(pk) if pk else None)
+        form = self.form(request, self.thing(pk) if pk is not None else None)
         if not form.is_valid():
             return self.show(form, pk)
         thing = form.save()
