@@ -38,9 +38,9 @@ def many(django_db_setup, django_db_blocker):
             one.name_key, one.given_key = f"n{one.phone}", f"a{one.phone}"
             one.search_text = f"  {one.last_name.lower()}  {one.email}"
         now = timezone.now()
-        for n, one in enumerate(made[200:3_000]):  # the others never came
-            one.last_visit_at = now - timedelta(hours=n)
-            one.next_visit_at = now + timedelta(hours=n)
+        for n, one in enumerate(made):  # few never came, and few will come
+            one.last_visit_at = now - timedelta(hours=n) if n >= 100 else None
+            one.next_visit_at = now + timedelta(hours=n) if n < 100 else None
         Customer.objects.bulk_create(made)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
@@ -111,9 +111,8 @@ def test_words_are_looked_up_in_their_index(many):
         ("no_login=7", "customer_by_access"),
         ("visited=never", "customer_by_last_visit"),
         ("not_since=2020-01-01", "customer_by_last_visit"),
-        ("not_for=90", "customer_by_last_visit"),
+        ("not_for=160", "customer_by_last_visit"),
         ("coming=yes", "customer_by_next_visit"),
-        ("coming=no", "customer_by_next_visit"),
     ],
 )
 def test_a_filter_that_few_meet_is_an_index(many, query, index):
