@@ -25,6 +25,7 @@ from notifications.reaching import has_opted_out
 EVENTS = {
     "booked": (events.BOOKED, events.PROVIDER_BOOKED),
     "confirmed": (events.CONFIRMED, events.PROVIDER_CONFIRMED),
+    "back": (events.CONFIRMED, events.PROVIDER_BOOKED),  # was cancelled, and takes place after all
     "moved": (events.MOVED, events.PROVIDER_MOVED),
     "cancelled": (events.CANCELLED, events.PROVIDER_CANCELLED),
 }
@@ -122,7 +123,7 @@ def who_has_it(wanted: Wanted, business: Preferences) -> str:
 def whom_to_tell(act: str, customer: Customer | None, provider: Provider, by: User) -> list[str]:
     """The names of those who would get a message about an act, by the channels that are on.
 
-    `act` is what the events call it: booked, confirmed, moved, cancelled. Nobody is told what they
+    `act` is one of EVENTS. Nobody is told what they
     do themselves.
     """
     to_customer, to_provider = EVENTS[act]

@@ -16,6 +16,7 @@ from appointments import notice, said
 from appointments.checking import (
     at,
     refuse_archived,
+    refuse_gone,
     refuse_late,
     refuse_not_offered,
     refuse_over_limit,
@@ -191,6 +192,7 @@ def move(
         current = locked(appointment, expected_version)
         if not current.is_open:
             raise NotAllowed(_("Only an appointment that is to take place can be moved."))
+        refuse_gone(current, {"start": start})
         provider = provider or current.provider
         if is_customers(source):
             refuse_late(notice.may_reschedule(current))
@@ -267,14 +269,14 @@ def set_status(
         remove_expired()
         current = locked(appointment, expected_version)
         refuse_status(current, status)
-        was_expected = current.status == Status.CONFIRMED
+        was = current.status
         values = {"status": status}
         changed = write(
             current, values, action=Action.EDITED, kind=Kind.VISIT, by=by, source=source
         )
-        is_news = changed and status == Status.CONFIRMED and not was_expected
-        if is_news and notify and current.start > timezone.now():
-            said.say_confirmed(current, by)
+        if changed and status == Status.CONFIRMED and notify and current.start > timezone.now():
+            say = said.say_back if was == Status.CANCELLED else said.say_confirmed
+            say(current, by)
     return current
 
 

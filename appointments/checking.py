@@ -1,6 +1,8 @@
 """What is checked before an appointment is written. Each refusal has a name (refusals.py)."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,6 +10,7 @@ from django.utils.translation import gettext as _
 from appointments import limits, notice
 from appointments.availability import MINUTE
 from appointments.models import Appointment, Provider, Service
+from appointments.models.appointment import OPEN
 from appointments.openings import Asked, lengths_of, times
 from appointments.recording import TIMES
 from appointments.refusals import NotAllowed, NotOffered, SlotTaken, TooLate
@@ -23,6 +26,17 @@ def refuse_archived(customer: Customer) -> None:
     """Raises NotAllowed unless the customer, who is locked from now on, is one."""
     current = lock([customer.pk]).first()
     if current is None or current.is_archived:
+        raise NotAllowed(_("This customer was deleted. Restore the customer first."))
+
+
+def refuse_gone(appointment: Appointment, values: Mapping[str, Any]) -> None:
+    """Raises NotAllowed if it were to come with these values, for a customer who was deleted."""
+    status = values.get("status", appointment.status)
+    if status not in OPEN or values.get("start", appointment.start) <= timezone.now():
+        return
+    if appointment.customer is None:
+        raise NotAllowed(_("The customer of this appointment was erased."))
+    if appointment.customer.is_archived:
         raise NotAllowed(_("This customer was deleted. Restore the customer first."))
 
 
@@ -79,6 +93,7 @@ def refuse_status(current: Appointment, status: Appointment.Status) -> None:
     """Raises NotAllowed where the status makes no sense."""
     if status in (Status.HELD, Status.PENDING):
         raise NotAllowed(_("An appointment can't become that."))
+    refuse_gone(current, {"status": status})
     if status in (Status.DONE, Status.NO_SHOW):
         if current.status == Status.CANCELLED:
             raise NotAllowed(_("This appointment was cancelled."))

@@ -30,6 +30,14 @@ def say_confirmed(appointment: Appointment, by: User | None = None) -> None:
     to_provider(events.PROVIDER_CONFIRMED, appointment, by)
 
 
+def say_back(appointment: Appointment, by: User | None = None) -> None:
+    """It was cancelled and takes place after all: for the provider, whose calendar let go of it,
+    it is a new one."""
+    waits = appointment.status == Appointment.Status.PENDING
+    to_customer(events.BOOKED if waits else events.CONFIRMED, appointment, by)
+    to_provider(events.PROVIDER_BOOKED, appointment, by)
+
+
 def say_moved(
     appointment: Appointment,
     before_start: datetime,

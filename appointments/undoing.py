@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from appointments import said
+from appointments.checking import refuse_gone
 from appointments.holding import remove_expired
 from appointments.models import Appointment, AppointmentChange
 from appointments.no_double_booking import refusing
 from appointments.recording import Action, Kind, locked, write
-from appointments.refusals import CannotUndo, SlotTaken, StaleAppointment
+from appointments.refusals import CannotUndo, NotAllowed, SlotTaken, StaleAppointment
 from customers.models import ChangeSet
 
 __all__ = ["CannotUndo", "change_to_undo", "undo"]
@@ -55,12 +56,17 @@ def take_back(change_set: ChangeSet, by: User | None, *, notify: bool) -> Appoin
         raise CannotUndo(_("This appointment does not exist any more.")) from None
     if current.version != change.version:
         raise CannotUndo(_("This appointment changed since."))
+    values = values_before(change)
+    try:
+        refuse_gone(current, values)
+    except NotAllowed as refusal:
+        raise CannotUndo(refusal.sentence) from None
     was = Appointment(status=current.status, start=current.start, provider=current.provider)
     try:
         with transaction.atomic():
             write(
                 current,
-                values_before(change),
+                values,
                 action=Action.CANCELLED if change.action == Action.BOOKED else Action.EDITED,
                 kind=Kind.UNDO,
                 by=by,
@@ -101,4 +107,4 @@ def tell(appointment: Appointment, was: Appointment, by: User | None) -> None:
     elif appointment.status == Status.CANCELLED != was.status:
         said.say_cancelled(appointment, by)
     elif appointment.is_open and was.status == Status.CANCELLED:
-        said.say_confirmed(appointment, by)
+        said.say_back(appointment, by)

@@ -28,7 +28,7 @@ STALE = gettext_lazy("Somebody changed this appointment meanwhile. Look at it fi
 TAKEN = gettext_lazy("Somebody else has this time meanwhile.")
 Action = AppointmentChange.Action
 # What the undo of an act means to who is told of it.
-REVERSED = {Action.BOOKED: "cancelled", Action.MOVED: "moved", Action.CANCELLED: "confirmed"}
+REVERSED = {Action.BOOKED: "cancelled", Action.MOVED: "moved", Action.CANCELLED: "back"}
 NOTED = {
     Status.CONFIRMED: gettext_lazy("The appointment is confirmed."),
     Status.DONE: gettext_lazy("Noted: the appointment is done."),
@@ -130,7 +130,7 @@ class SetStatus(ChangeView):
             _("Confirm this appointment?") if waits else _("Back to confirmed?"),
             _("Confirm"),
             _("Leave it as it is"),
-            "confirmed",
+            "confirmed" if waits else "back",
             hidden={"version": appointment.version, "to": Status.CONFIRMED},
         )
         return self.ask(appointment, question)
