@@ -20,9 +20,11 @@ def neutral_sentence(business: Preferences) -> str:
 
 def is_refused(email: str, phone: str, customer: Customer | None) -> bool:
     """Whether somebody with this address and number, in the spelling of customers/values.py, may
-    not book now: blocked, or with as many appointments ahead as anybody may have."""
+    not book now: blocked, also by what stands in the customer's record, or with as many
+    appointments ahead as anybody may have."""
     business = Preferences.load()
-    return is_blocked(email, phone, business) or has_enough(customer, business)
+    theirs = customer is not None and is_blocked(customer.email, customer.phone, business)
+    return theirs or is_blocked(email, phone, business) or has_enough(customer, business)
 
 
 def is_blocked(email: str, phone: str, business: Preferences) -> bool:

@@ -188,6 +188,14 @@ def test_who_is_blocked_is_refused_and_leaves_no_trace(token, block, email):
     assert "block" not in refusal.value.sentence
 
 
+def test_a_blocked_number_counts_also_for_a_customer_who_leaves_it_out(token):
+    known(phone="+447700900123")
+    Block.objects.create(phone="+447700900123")
+
+    with pytest.raises(NotAllowed, match="Please call us"):
+        book_visitor(token, ADA._replace(phone=""))
+
+
 def test_a_block_ends_and_touches_nobody_else(token):
     Block.objects.create(email="ada@example.org", until=NOW.date() - timedelta(days=1))
     Block.objects.create(email="eve@example.org", phone="+447700900000")
