@@ -1,6 +1,7 @@
 """No page keeps anybody out: axe finds nothing, nothing is too wide, no script breaks."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,8 +11,18 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from appointments.models import Appointment, Block, Suggestion
 from bookkinda.preferences import Preferences
-from tests.factories import CustomerFactory, DeliveryFactory, TagFactory
+from customers.models import Customer
+from tests.factories import (
+    AppointmentFactory,
+    CustomerFactory,
+    DeliveryFactory,
+    ProviderFactory,
+    ServiceFactory,
+    TagFactory,
+    open_daily,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -21,7 +32,9 @@ BACK_OFFICE = [
     "accounts:password",
     "accounts:sessions",
     "accounts:second-factor",
+    "business:dashboard",
     "business:settings",
+    "business:booking",
     "business:first-steps",
     "business:remove-sample",
     "accounts:staff",
@@ -37,9 +50,20 @@ BACK_OFFICE = [
     "notifications:health",
     "notifications:channels",
     "notifications:mailbox",
+    "appointments:calendar",
+    "appointments:add",
+    "appointments:suggestions",
+    "appointments:services",
+    "appointments:add-service",
+    "appointments:providers",
+    "appointments:add-provider",
+    "appointments:hours",
+    "appointments:add-days",
+    "appointments:blocks",
 ]
 CHANNELS = ["email", "sms", "whatsapp"]
 OF_A_CUSTOMER = ["customers:profile", "customers:edit", "customers:delete"]
+OF_AN_APPOINTMENT = ["detail", "move", "cancel", "status"]
 OF_A_MESSAGE = ["notifications:message", "notifications:resend"]
 OF_A_DELETED_CUSTOMER = ["customers:profile", "customers:edit", "customers:erase"]
 SCREENS = [
@@ -59,6 +83,22 @@ def barriers(page: Page, address: str) -> list[str]:
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         found.append(f"{address}: wider than the screen")
     return found
+
+
+def booked(customer: Customer) -> Appointment:
+    """An appointment that waits for an answer, among all that a business has set up."""
+    open_daily()
+    service = ServiceFactory(name="Cut" + "t" * 97, category="Hair", price=48)
+    provider = ProviderFactory(name="Elif" + "f" * 96, services=[service])
+    start = timezone.now() + timedelta(minutes=5)
+    Block.objects.create(email=f"{'a' * 60}@example.org", reason="r" * 300)
+    made: Appointment = AppointmentFactory(
+        customer=customer, service=service, provider=provider, start=start,
+        status=Appointment.Status.PENDING, note="n" * 1000,
+    )  # fmt: skip
+    values = {"last_name": "L" * 100, "phone": "+442079460000"}
+    Suggestion.objects.create(customer=customer, values=values, appointment=made)
+    return made
 
 
 @pytest.mark.parametrize(("width", "height", "scheme"), SCREENS)
@@ -85,6 +125,7 @@ def test_no_page_has_a_barrier(
     )
 
     Preferences(sample_since=timezone.now()).save()  # the banner stands on every page
+    visit = booked(ada)
 
     found = [each for name in PUBLIC for each in barriers(page, live_server.url + reverse(name))]
     sign_in(owner)
@@ -94,6 +135,9 @@ def test_no_page_has_a_barrier(
     pages += [reverse(name, args=[bob.pk]) for name in OF_A_DELETED_CUSTOMER]
     pages += [reverse("notifications:template", args=["portal-access", way]) for way in CHANNELS]
     pages += [reverse(name, args=[failed.message_id]) for name in OF_A_MESSAGE]
+    pages += [reverse(f"appointments:{name}", args=[visit.pk]) for name in OF_AN_APPOINTMENT]
+    pages += [f"{reverse('appointments:calendar')}?view={view}" for view in ("day", "month")]
+    pages += [reverse("booking:manage", args=[visit.token])]
     found += [each for path in pages for each in barriers(page, live_server.url + path)]
 
     assert found == []
