@@ -55,12 +55,6 @@ def elsewhere(appointment: Appointment, zone: str = "") -> str:
     return in_words.elsewhere(appointment.start, appointment.time_zone or zone)
 
 
-@register.filter
-def in_one_line(address: str) -> str:
-    """14 Willow Street, London."""
-    return ", ".join(filter(None, map(str.strip, address.splitlines())))
-
-
 @register.simple_tag
 def clock_of(business: Preferences) -> str:
     """Whose clock the times are on: "London (GMT)"."""
