@@ -65,6 +65,13 @@ def test_on_the_same_clock_or_an_unknown_one_times_are_the_businesss(client, cut
     assert "<small>" not in page
 
 
+def test_a_browser_is_asked_for_its_zone_once_also_when_nobody_here_knows_it(client, cut):
+    """static/js/booking.js asks again as long as the page does not say that a zone was named."""
+    assert "data-zone-named" not in client.get(times_of(cut)).text
+    for zone in ("Asia/Tokyo", "Nowhere/Land"):
+        assert "data-zone-named" in client.get(times_of(cut), {"zone": zone}).text
+
+
 @pytest.mark.parametrize(
     "query", ["day=0001-01-01", "day=9999-12-31", "month=9999-12", "month=0001-01", "day=x&month=y"]
 )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -67,6 +68,7 @@ class BookingPage(View):
         common = {
             "is_framed": self.request.headers.get("Sec-Fetch-Dest") == "iframe",
             "zone": self.named_zone,
+            "is_zone_named": "zone" in self.request.GET or "zone" in self.request.POST,
             "has_own_zone": self.has_own_zone,
             "here": words.place(self.business.zone, timezone.now()),
             "there": words.place(self.zone, timezone.now()),
@@ -78,7 +80,13 @@ class BookingPage(View):
 def named_zone(request: HttpRequest) -> str:
     """The time zone that the browser named; "" where it named none that there is."""
     named = request.POST.get("zone") or request.GET.get("zone") or ""
-    return named if named in available_timezones() else ""
+    return named if named in known_zones() else ""
+
+
+@cache
+def known_zones() -> set[str]:
+    """Read once: each time zone is a file, and there are hundreds."""
+    return available_timezones()
 
 
 def is_same_clock(one: ZoneInfo, other: ZoneInfo) -> bool:
