@@ -135,6 +135,21 @@ def whom_to_tell(act: str, customer: Customer | None, provider: Provider, by: Us
     return names
 
 
+def whom_to_tell_of_move(moved: Appointment, to: Provider, by: User) -> list[str]:
+    """The same for a move. To another provider it is news for both of them."""
+    if to.pk == moved.provider_id:
+        return whom_to_tell("moved", moved.customer, to, by)
+    return [
+        *(
+            [str(moved.customer)]
+            if moved.customer and reaches(events.MOVED, moved.customer)
+            else []
+        ),
+        *whom_to_tell("cancelled", None, moved.provider, by),
+        *whom_to_tell("booked", None, to, by),
+    ]
+
+
 def reaches(event: Event, customer: Customer) -> bool:
     """Whether a channel that is on has an address of the customer, who wants to hear by it."""
     addresses = {ChannelCode.EMAIL.value: customer.email}

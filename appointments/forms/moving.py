@@ -32,6 +32,16 @@ class MoveForm(WhenForm):
             **self.initial,
         }
 
+    def clean(self) -> dict[str, Any]:
+        """Who leaves day and time alone means the moment that it has, also in an hour that the
+        clock shows twice."""
+        cleaned = super().clean()
+        start = self.appointment.start.astimezone(self.business.zone)
+        is_same = (cleaned.get("date"), cleaned.get("time")) == (start.date(), start.time())
+        if is_same and "start" in cleaned:
+            cleaned["start"] = self.appointment.start
+        return cleaned
+
     def wanted(self) -> Wanted:
         """What was asked for. Call it when the form is valid."""
         cleaned, appointment = self.cleaned_data, self.appointment

@@ -13,7 +13,7 @@ from django.views.generic import View
 from accounts import roles
 from accounts.access import StaffRequired, signed_in
 from appointments import words
-from appointments.advice import Objection, Wanted, objections, who_has_it, whom_to_tell
+from appointments.advice import Objection, Wanted, objections, who_has_it, whom_to_tell_of_move
 from appointments.booking import NotAllowed, SlotTaken, StaleAppointment, move
 from appointments.forms.moving import MoveForm
 from appointments.models import Appointment
@@ -99,11 +99,8 @@ class Move(StaffRequired, View):
             "taken": who_has_it(wanted, business) if wanted and not form.errors else "",
             "warnings": against or [],
             "codes": " ".join(each.code for each in against or []),
-            "told": whom_to_tell(
-                "moved",
-                appointment.customer,
-                (wanted or appointment).provider,
-                signed_in(self.request),
+            "told": whom_to_tell_of_move(
+                appointment, (wanted or appointment).provider, signed_in(self.request)
             ),
             "is_asked": is_asked,
             "next": back_from(self.request, appointment),

@@ -7,10 +7,12 @@ import pytest
 import time_machine as clocks
 
 from appointments import booking
-from appointments.advice import whom_to_tell
+from appointments.advice import whom_to_tell, whom_to_tell_of_move
+from appointments.forms.moving import MoveForm
 from appointments.models import Appointment
 from appointments.refusals import CannotUndo, NotAllowed
 from appointments.undoing import undo
+from bookkinda.preferences import Preferences
 from bookkinda.worker import run_due_jobs
 from customers.archiving import archive_customers
 from customers.erasing import erase_customers
@@ -107,3 +109,26 @@ def test_the_customer_hears_of_a_cancelled_one_that_waits_for_approval_again(vis
     undo(ChangeSet.objects.latest("pk"), by=None)
 
     assert len(subjects(ways, "ada@example.org")) == 2
+
+
+def test_the_question_of_a_move_names_also_who_gives_it_away(visit, manager):
+    elif_ = ProviderFactory(name="Elif", email="elif@example.org")
+
+    names = whom_to_tell_of_move(visit, elif_, manager)
+
+    assert names == ["Ada Lovelace", "Sofia", "Elif"]
+    assert whom_to_tell_of_move(visit, visit.provider, manager) == ["Ada Lovelace", "Sofia"]
+
+
+def test_another_provider_in_the_hour_that_comes_twice_is_no_other_time(db):
+    """On 31 October 2027 the clocks of London show half past one twice."""
+    business = Preferences(time_zone="Europe/London")
+    second = datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+    night = AppointmentFactory(start=second)
+    other = ProviderFactory()
+    typed = {"date": "2027-10-31", "time": "01:30", "provider": other.pk, "version": 1}
+
+    form = MoveForm(typed, appointment=night, business=business)
+
+    assert form.is_valid()
+    assert form.wanted().start == second
