@@ -123,8 +123,7 @@ def who_has_it(wanted: Wanted, business: Preferences) -> str:
 def whom_to_tell(act: str, customer: Customer | None, provider: Provider, by: User) -> list[str]:
     """The names of those who would get a message about an act, by the channels that are on.
 
-    `act` is one of EVENTS. Nobody is told what they
-    do themselves.
+    `act` is one of EVENTS. Nobody is told what they do themselves.
     """
     to_customer, to_provider = EVENTS[act]
     names = []

@@ -31,8 +31,8 @@ def say_confirmed(appointment: Appointment, by: User | None = None) -> None:
 
 
 def say_back(appointment: Appointment, by: User | None = None) -> None:
-    """It was cancelled and takes place after all: for the provider, whose calendar let go of it,
-    it is a new one."""
+    """It was cancelled and takes place after all (for the provider, whose calendar let go of it, it
+    is a new one), or waits for approval again."""
     waits = appointment.status == Appointment.Status.PENDING
     to_customer(events.BOOKED if waits else events.CONFIRMED, appointment, by)
     to_provider(events.PROVIDER_BOOKED, appointment, by)

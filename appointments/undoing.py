@@ -106,5 +106,7 @@ def tell(appointment: Appointment, was: Appointment, by: User | None) -> None:
         said.say_moved(appointment, was.start, by, before_provider=provider)
     elif appointment.status == Status.CANCELLED != was.status:
         said.say_cancelled(appointment, by)
-    elif appointment.is_open and was.status == Status.CANCELLED:
+    elif appointment.is_open and (
+        was.status == Status.CANCELLED or appointment.status == Status.PENDING != was.status
+    ):
         said.say_back(appointment, by)

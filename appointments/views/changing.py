@@ -29,6 +29,7 @@ TAKEN = gettext_lazy("Somebody else has this time meanwhile.")
 Action = AppointmentChange.Action
 # What the undo of an act means to who is told of it.
 REVERSED = {Action.BOOKED: "cancelled", Action.MOVED: "moved", Action.CANCELLED: "back"}
+REVERSED_STATUS = {Status.CANCELLED: "cancelled", Status.PENDING: "back"}
 NOTED = {
     Status.CONFIRMED: gettext_lazy("The appointment is confirmed."),
     Status.DONE: gettext_lazy("Noted: the appointment is done."),
@@ -65,8 +66,8 @@ class ChangeView(StaffRequired, View):
         return render(self.request, f"appointments/question.html{part}", context)
 
     def names(self, appointment: Appointment, act: str) -> list[str]:
-        """Who would be told; nobody hears of what has begun."""
-        if appointment.start <= timezone.now():
+        """Who would be told; nobody hears of what has begun, nor of notes."""
+        if not act or appointment.start <= timezone.now():
             return []
         by = signed_in(self.request)
         return whom_to_tell(act, appointment.customer, appointment.provider, by)
@@ -164,7 +165,7 @@ class UndoVisit(ChangeView):
             _("Undo this booking?") if was_booked else _("Undo the last change?"),
             _("Undo"),
             _("Leave it as it is"),
-            REVERSED.get(Action(change.action), "confirmed"),
+            reversed_act(change),
             _("The appointment will be cancelled.")
             if was_booked
             else _("The appointment becomes what it was before."),
@@ -180,6 +181,12 @@ class UndoVisit(ChangeView):
         else:
             messages.success(request, _("Undone."))
         return leave(request, back_from(request, find(change.appointment_id)))
+
+
+def reversed_act(change: AppointmentChange) -> str:
+    """What the undo of it is to who is told; "" where nobody is."""
+    status = REVERSED_STATUS.get(change.before.get("status"), "")
+    return REVERSED.get(Action(change.action), status)
 
 
 def change_of(pk: int) -> AppointmentChange:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine as clocks
+from django.urls import reverse
 
 from appointments import booking
 from appointments.advice import whom_to_tell, whom_to_tell_of_move
@@ -132,3 +133,30 @@ def test_another_provider_in_the_hour_that_comes_twice_is_no_other_time(db):
 
     assert form.is_valid()
     assert form.wanted().start == second
+
+
+def test_who_was_told_that_it_is_confirmed_hears_that_it_waits_again(visit, ways):
+    Appointment.objects.update(status=Status.PENDING)
+    booking.set_status(visit, Status.CONFIRMED, **STAFF)
+
+    undo(ChangeSet.objects.latest("pk"), by=None)
+
+    run_due_jobs()
+    told = [mail.text for mail in ways.email.taken if mail.to == "ada@example.org"]
+    assert "We will tell you when it is confirmed." in told[-1]
+
+
+@pytest.mark.parametrize(
+    ("act", "names"),
+    [
+        (lambda each: booking.edit_notes(each, staff_note="Key", **STAFF), []),
+        (lambda each: booking.cancel(each, notify=False, **STAFF), ["Ada Lovelace", "Sofia"]),
+    ],
+)
+def test_the_question_before_undo_names_who_will_be_told(visit, client, front_desk, act, names):
+    client.force_login(front_desk)
+    act(visit)
+
+    page = client.get(reverse("appointments:undo", args=[ChangeSet.objects.latest("pk").pk]))
+
+    assert page.context["told"] == names
