@@ -34,7 +34,11 @@ def quiet_since(business: Preferences, customer: Customer | None, at: datetime) 
 
 def zone_of(business: Preferences, customer: Customer | None) -> ZoneInfo:
     """The customer's own time zone, or else that of the business."""
-    return ZoneInfo(customer.time_zone) if customer and customer.time_zone else business.zone
+    named = customer.time_zone if customer else ""
+    try:
+        return ZoneInfo(named) if named else business.zone
+    except (KeyError, ValueError, OSError):  # a name that this machine does not know
+        return business.zone
 
 
 def is_between(at: time, begin: time, end: time) -> bool:

@@ -26,6 +26,10 @@ def until(now, zone="", **hours):
     return quiet_until(business, Customer(time_zone=zone), now)
 
 
+def test_a_time_zone_that_this_machine_does_not_know_is_the_business_s():
+    assert until(utc(5, 23), zone="Mars/Olympus") == utc(6, 8)
+
+
 @pytest.mark.parametrize(
     ("now", "end"),
     [
