@@ -16,6 +16,7 @@ from customers.models import Customer, CustomerTag
 from tests.factories import CustomerFactory, TagFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+TWO_LINES = 60  # pixels
 LIST = reverse("customers:list")
 ROWS = "#list tbody tr"
 
@@ -173,3 +174,6 @@ def test_the_list_has_no_barrier_and_no_sideways_scroll(
     found = Axe().run(page).response["violations"]
     assert [(one["id"], [node["html"] for node in one["nodes"]][:2]) for one in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for chip in page.locator(".bk-chip").all():
+        box = chip.bounding_box()
+        assert box is None or box["height"] < TWO_LINES
