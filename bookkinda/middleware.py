@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
@@ -22,6 +24,18 @@ class BusinessMiddleware:
         request.business = business  # type: ignore[attr-defined]
         with timezone.override(business.zone):
             return self.get_response(request)
+
+
+class SmallPagesMiddleware(GZipMiddleware):
+    """Pages travel compressed to whoever takes them so; files and exports go as they are. Django
+    adds some bytes at random, so that no length tells what stands in a page (BREACH)."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
+            return response
+        return super().process_response(request, response)
 
 
 class PrivacyHeadersMiddleware:

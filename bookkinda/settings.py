@@ -90,6 +90,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "bookkinda.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "bookkinda.middleware.SmallPagesMiddleware",
     "bookkinda.middleware.PrivacyHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
