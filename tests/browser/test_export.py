@@ -57,7 +57,7 @@ def test_what_the_search_shows_is_exported_from_a_dialog(desk: Page, complaints:
     for _press in range(9):
         desk.keyboard.press("Enter")
     expect(dialog.get_by_role("button", name="Move down: Note")).to_be_focused()
-    expect(dialog.get_by_text("Note: column 1 of 14")).to_be_attached()
+    expect(dialog.get_by_text("Note: column 1 of 16")).to_be_attached()
     dialog.get_by_label("All customers").check()
     expect(dialog.get_by_role("button", name="Export 3 customers")).to_be_visible()
     dialog.get_by_label("Matching the search and filters").check()

@@ -61,11 +61,11 @@ def check_access(page: Page) -> None:
     assert [(each["id"], each["nodes"][0]["target"]) for each in violations] == []
 
 
-def test_staff_sign_in_land_on_their_customers_and_sign_out(open_page, page: Page, owner: User):
+def test_staff_sign_in_land_on_the_dashboard_and_sign_out(open_page, page: Page, owner: User):
     open_page("/")
     expect(page.get_by_label("E-mail")).to_be_focused()
     type_login(page, "OWNER@example.org")
-    expect(page.get_by_role("heading", name="Customers", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Dashboard", level=1)).to_be_visible()
 
     open_page("/sign-out/")
     page.get_by_role("main").get_by_role("button", name="Sign out").click()

@@ -100,6 +100,8 @@ def sign_in(page: Page, shop: Shop) -> None:
     page.get_by_label("E-mail").fill(shop.email)
     page.get_by_label("Password", exact=True).fill(shop.password)
     page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Dashboard")
+    page.get_by_role("link", name="Customers", exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Customers")
 
 

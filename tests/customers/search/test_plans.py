@@ -7,7 +7,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.utils import timezone
 
-from customers.models import Customer
+from customers.models import Access, Customer
 from customers.ordering import Boundary
 from customers.search import read_search
 from tests.factories import CustomerFactory
@@ -41,6 +41,7 @@ def many(django_db_setup, django_db_blocker):
         for n, one in enumerate(made):  # few never came, and few will come
             one.last_visit_at = now - timedelta(hours=n) if n >= 100 else None
             one.next_visit_at = now + timedelta(hours=n) if n < 100 else None
+            one.access = Access.ACTIVE if n % 2 else Access.NONE
         Customer.objects.bulk_create(made)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
