@@ -99,12 +99,15 @@ document.addEventListener("pointerup", (up) => {
     return;
   }
   if (held.lane && laneAt(up.clientX, up.clientY)) drop();
-  const { event } = held;
   letGo();
-  // The click that follows belongs to the drag.
-  const swallow = (click) => click.preventDefault();
-  event.addEventListener("click", swallow, { once: true });
-  setTimeout(() => event.removeEventListener("click", swallow), 100);
+  // The click that follows belongs to the drag. On the same day its target is the lane, not the link.
+  const swallow = (click) => {
+    click.preventDefault();
+    click.stopPropagation();
+  };
+  const early = { capture: true, once: true };
+  document.addEventListener("click", swallow, early);
+  setTimeout(() => document.removeEventListener("click", swallow, early), 100);
 });
 
 document.addEventListener("pointercancel", letGo);

@@ -79,6 +79,14 @@ def drag(desk: Page, event: Locator, *, days: int, hours: float) -> None:
     desk.mouse.up()
 
 
+def test_an_appointment_is_dragged_to_another_time_of_its_day(desk: Page) -> None:
+    drag(desk, desk.get_by_role("link", name=re.compile("Ada King")), days=0, hours=2)
+
+    dialog = desk.locator("#modal.show")
+    expect(dialog).to_contain_text("Move Ada King, Balayage?")
+    expect(dialog.get_by_label("Time")).to_have_value("12:00")
+
+
 def test_an_appointment_is_dragged_confirmed_and_taken_back(
     desk: Page, ada: Appointment, complaints: list[str]
 ) -> None:
